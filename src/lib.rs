@@ -1,1 +1,10 @@
-//! placeholder
+//! Usher: a Jira bot for chat platforms in which everyone acts with their own ticket.
+//!
+//! The modules stand in the order in which an event passes them:
+//! chat event -> [`router`] -> [`governance`] -> [`identity`] -> [`tools`] -> [`replies`].
+//! [`bot`] is that line; [`start`] builds the parts from a [`Config`].
+
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod replies;

@@ -1,0 +1,12 @@
+//! What happened becomes what people read.
+//!
+//! A tool returns an [`Outcome`], one of a closed set of shapes; account and admin commands return a [`Draft`]. Both
+//! become a `chat::Reply` once the buttons on offer have been stored and have ids.
+
+mod draft;
+mod outcome;
+mod refusal;
+
+pub use draft::{Deed, Draft, FormAsk, Holder, Offer};
+pub use outcome::{About, Confirm, Done, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
+pub use refusal::{Refusal, Step};
