@@ -1,0 +1,2 @@
+//! Serves the sandbox until interrupted.
+fn main() {}

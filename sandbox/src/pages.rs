@@ -1,0 +1,1 @@
+//! The HTML shared by the pages of both token servers.
