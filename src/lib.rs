@@ -8,3 +8,4 @@ pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod replies;
+pub mod text;

@@ -1,0 +1,196 @@
+//! ADF as Jira Cloud sends it.
+
+use serde_json::{Value, json};
+use usher_chat::tree::{Block, Inline, Mentioned, Text, Tint};
+
+use super::any::assert_fits;
+use crate::text::{from_adf, from_markdown, to_adf};
+
+fn doc(content: Value) -> Value {
+    json!({"type": "doc", "version": 1, "content": content})
+}
+
+fn marked(text: &str, marks: Value) -> Value {
+    json!({"type": "text", "text": text, "marks": marks})
+}
+
+#[test]
+fn the_schema_is_strict() {
+    for wrong in [
+        doc(json!([{"type": "text", "text": "loose"}])),
+        doc(json!([{"type": "paragraph", "content": [{"type": "text", "text": ""}]}])),
+        doc(json!([{"type": "bulletList", "content": []}])),
+    ] {
+        assert!(std::panic::catch_unwind(|| assert_fits(&wrong)).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn an_issue_description() {
+    let description = doc(json!([
+        {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": "Steps"}]},
+        {"type": "orderedList", "attrs": {"order": 3}, "content": [
+            {"type": "listItem", "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": "Upload "},
+                    marked("a file", json!([{"type": "strong"}])),
+                    marked(" of 2 GB", json!([{"type": "strong"}, {"type": "em"}]))]},
+                {"type": "bulletList", "content": [{"type": "listItem", "content": [
+                    {"type": "paragraph", "content": [{"type": "text", "text": "any kind"}]}]}]}]}]},
+        {"type": "paragraph", "content": []},
+        {"type": "taskList", "attrs": {"localId": "a"}, "content": [
+            {"type": "taskItem", "attrs": {"localId": "b", "state": "DONE"},
+                "content": [{"type": "text", "text": "look at logs"}]},
+            {"type": "taskList", "attrs": {"localId": "c"}, "content": [
+                {"type": "taskItem", "attrs": {"localId": "d", "state": "TODO"},
+                    "content": [{"type": "text", "text": "ask Ada"}]}]}]},
+        {"type": "decisionList", "attrs": {"localId": "e"}, "content": [
+            {"type": "decisionItem", "attrs": {"localId": "f", "state": "DECIDED"},
+                "content": [{"type": "text", "text": "raise the limit"}]}]},
+        {"type": "codeBlock", "attrs": {"language": "rust"}, "content": [{"type": "text", "text": "a\n  b"}]},
+        {"type": "panel", "attrs": {"panelType": "warning"}, "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": "careful"}]}]},
+        {"type": "expand", "attrs": {"title": "Log"}, "content": [
+            {"type": "blockquote", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "413"}]}]}]},
+        {"type": "rule"},
+        {"type": "table", "content": [
+            {"type": "tableRow", "content": [
+                {"type": "tableHeader", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "H"}]}]},
+                {"type": "tableCell", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "c"}]}]}]}]},
+        {"type": "mediaSingle", "attrs": {"layout": "center"}, "content": [
+            {"type": "media", "attrs": {"type": "file", "id": "7c4f9a5e-8f0d-4c6b-9f2e-3d1a5b7c9e00", "collection": "",
+                "alt": "shot.png"}},
+            {"type": "caption", "content": [{"type": "text", "text": "the error"}]}]},
+        {"type": "layoutSection", "content": [
+            {"type": "layoutColumn", "attrs": {"width": 50}, "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": "left"}]}]},
+            {"type": "layoutColumn", "attrs": {"width": 50}, "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": "right"}]}]}]},
+        {"type": "blockCard", "attrs": {"url": "https://example.org/card"}},
+        {"type": "bodiedExtension", "attrs": {"extensionType": "x", "extensionKey": "y"}, "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": "body"}]}]},
+        {"type": "extension", "attrs": {"extensionType": "x", "extensionKey": "toc"}},
+        {"type": "unheardOf", "content": [{"type": "alsoUnheardOf", "text": "still here"}]}
+    ]));
+    assert_fits(&{
+        let mut known = description.clone();
+        known["content"].as_array_mut().unwrap().pop();
+        known
+    });
+    let text = from_adf(&description);
+    insta::assert_snapshot!(text.to_plain(), @r"
+    Steps
+    3. Upload a file of 2 GB
+      - any kind
+    [x] look at logs
+    [ ] ask Ada
+    [x] raise the limit
+    a
+      b
+    careful
+    Log
+    413
+    ---
+    H | c
+    shot.png
+    the error
+    left
+    right
+    https://example.org/card
+    body
+    [toc]
+    still here
+    ");
+    let Block::List { items, .. } = &text.0[1] else { panic!("{text:?}") };
+    let bold = Inline::Strong(vec!["a file".into(), Inline::Emphasis(vec![" of 2 GB".into()])]);
+    assert_eq!(items[0][0], Block::Paragraph(vec!["Upload ".into(), bold]));
+    let again = to_adf(&text);
+    assert_fits(&again);
+    assert_eq!(from_adf(&again).to_plain(), text.to_plain());
+}
+
+#[test]
+fn what_stands_in_a_line() {
+    let paragraph = doc(json!([{"type": "paragraph", "content": [
+        {"type": "mention", "attrs": {"id": "5b10ac8d82e05b22cc7d4ef5", "text": "@Ada Lovelace"}},
+        {"type": "mention", "attrs": {"id": "5b10a2844c20165700ede21g"}},
+        {"type": "emoji", "attrs": {"shortName": ":smile:", "text": "😄"}},
+        {"type": "emoji", "attrs": {"shortName": ":acme:", "text": ":acme:"}},
+        {"type": "date", "attrs": {"timestamp": "1796083200000"}},
+        {"type": "status", "attrs": {"text": "DONE", "color": "green"}},
+        {"type": "hardBreak"},
+        {"type": "inlineCard", "attrs": {"url": "https://example.org/DEMO-1"}},
+        {"type": "placeholder", "attrs": {"text": "type here"}},
+        {"type": "inlineExtension", "attrs": {"extensionType": "x", "extensionKey": "y", "text": "macro"}},
+        {"type": "mediaInline", "attrs": {"id": "m", "collection": "", "alt": "a.txt"}},
+        marked("x", json!([{"type": "code"}, {"type": "link", "attrs": {"href": "https://example.org"}}])),
+        marked("2", json!([{"type": "subsup", "attrs": {"type": "sup"}}])),
+        marked("r", json!([{"type": "textColor", "attrs": {"color": "#ff0000"}}])),
+        marked("b", json!([{"type": "backgroundColor", "attrs": {"color": "#ff0000"}}, {"type": "underline"}])),
+        marked("s", json!([{"type": "strike"}])),
+    ]}]));
+    assert_fits(&paragraph);
+    let account = |id: &str, name: &str| Inline::Mention { who: Mentioned::Account(id.into()), name: name.into() };
+    let expected = vec![
+        account("5b10ac8d82e05b22cc7d4ef5", "Ada Lovelace"),
+        account("5b10a2844c20165700ede21g", ""),
+        Inline::Emoji { name: "smile".into(), text: Some("😄".into()) },
+        Inline::Emoji { name: "acme".into(), text: None },
+        Inline::Date("2026-12-01".into()),
+        Inline::Status { text: "DONE".into(), colour: Tint::Green },
+        Inline::Break,
+        Inline::link("https://example.org/DEMO-1", "https://example.org/DEMO-1"),
+        Inline::text("type heremacro"),
+        Inline::Media(usher_chat::tree::Media { name: "a.txt".into(), url: None, id: Some("m".into()) }),
+        Inline::Link { url: "https://example.org".into(), content: vec![Inline::code("x")] },
+        Inline::Sup(vec!["2".into()]),
+        Inline::Colour { colour: "#ff0000".into(), content: vec!["r".into()] },
+        Inline::Underline(vec!["b".into()]),
+        Inline::Strike(vec!["s".into()]),
+    ];
+    let text = from_adf(&paragraph);
+    assert_eq!(text, Text::from(expected));
+    assert_fits(&to_adf(&text));
+}
+
+#[test]
+fn what_is_not_allowed_becomes_simpler() {
+    let text = from_markdown("- > quoted\n- # big\n-\n\n> # head\n> ***\n> - [x] done\n");
+    let adf = to_adf(&text);
+    assert_fits(&adf);
+    insta::assert_snapshot!(adf["content"][0]["content"], @r#"[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"quoted"}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"big","marks":[{"type":"strong"}]}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[]}]}]"#);
+    insta::assert_snapshot!(from_adf(&adf).to_plain(), @r"
+    - quoted
+    - big
+    head
+    - [x] done
+    ");
+}
+
+#[test]
+fn odd_documents() {
+    for (document, plain) in [
+        (Value::Null, ""),
+        (json!(7), ""),
+        (json!("plain\ntext"), "plain\ntext"),
+        (json!({}), ""),
+        (doc(json!([{"type": "text", "text": "loose"}, {"type": "rule"}])), "loose\n---"),
+        (json!([{"type": "text", "text": "a"}]), "a"),
+        (json!({"type": "paragraph", "content": [{"type": "text", "text": "part"}]}), "part"),
+        (doc(json!([{"type": "heading", "attrs": {"level": 99}, "content": [{"type": "text", "text": "h"}]}])), "h"),
+    ] {
+        assert_eq!(from_adf(&document).to_plain(), plain, "{document}");
+    }
+}
+
+#[test]
+fn deep_documents_keep_their_words() {
+    let mut node = json!({"type": "paragraph", "content": [{"type": "text", "text": "bottom"}]});
+    for _ in 0..500 {
+        node = json!({"type": "blockquote", "content": [node]});
+    }
+    let text = from_adf(&doc(json!([node])));
+    assert_eq!(text.to_plain(), "bottom");
+    let written = to_adf(&from_markdown(&format!("{}bottom", "- ".repeat(60))));
+    assert_fits(&written);
+    assert!(serde_json::from_str::<Value>(&written.to_string()).is_ok(), "other readers stop at 128 levels");
+}

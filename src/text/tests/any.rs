@@ -1,0 +1,170 @@
+//! Arbitrary texts, and what every language must do with them.
+
+use jsonschema::Validator;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use usher_chat::tree::{Block, Cell, Inline, Media, Mentioned, Row, Task, Text, Tint};
+
+use crate::text::{from_adf, from_markdown, to_adf};
+
+/// Fails with the first thing that the schema refuses.
+pub(super) fn assert_fits(document: &Value) {
+    use std::sync::OnceLock;
+    static SCHEMA: OnceLock<Validator> = OnceLock::new();
+    let schema = SCHEMA.get_or_init(|| {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/sandbox/data/adf-schema-full.json");
+        let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    });
+    if let Err(error) = schema.validate(document) {
+        panic!("{error} at {}\n{document:#}", error.instance_path);
+    }
+}
+
+/// The words of a text, without regard to spaces and signs.
+pub(super) fn words(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn media() -> impl Strategy<Value = Media> {
+    let url = prop_oneof![Just(None), Just(Some("https://example.org/a.png".to_owned())), any::<Option<String>>()];
+    let id =
+        prop_oneof![Just(None), Just(Some("7c4f9a5e-8f0d-4c6b-9f2e-3d1a5b7c9e00".to_owned())), any::<Option<String>>()];
+    (any::<String>(), url, id).prop_map(|(name, url, id)| Media { name, url, id })
+}
+
+fn tint() -> impl Strategy<Value = Tint> {
+    prop_oneof![Just(Tint::Neutral), Just(Tint::Purple), Just(Tint::Blue), Just(Tint::Green)]
+}
+
+fn inline() -> impl Strategy<Value = Inline> {
+    let leaf = prop_oneof![
+        4 => any::<String>().prop_map(Inline::Text),
+        2 => "[ -~]{0,20}".prop_map(Inline::Text),
+        1 => any::<String>().prop_map(Inline::Code),
+        1 => (any::<String>(), any::<String>())
+            .prop_map(|(id, name)| Inline::Mention { who: Mentioned::Account(id), name }),
+        1 => (any::<String>(), any::<Option<String>>()).prop_map(|(name, text)| Inline::Emoji { name, text }),
+        1 => (any::<String>(), tint()).prop_map(|(text, colour)| Inline::Status { text, colour }),
+        1 => prop_oneof![Just("2026-12-01".to_owned()), any::<String>()].prop_map(Inline::Date),
+        1 => media().prop_map(Inline::Media),
+        2 => Just(Inline::Break),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let content = prop::collection::vec(inner, 0..4);
+        let colour = prop_oneof![Just("#ff0000".to_owned()), Just("red".to_owned()), any::<String>()];
+        let url = prop_oneof![Just("https://example.org/?a=[b]|{c}".to_owned()), any::<String>()];
+        prop_oneof![
+            content.clone().prop_map(Inline::Strong),
+            content.clone().prop_map(Inline::Emphasis),
+            content.clone().prop_map(Inline::Underline),
+            content.clone().prop_map(Inline::Strike),
+            content.clone().prop_map(Inline::Sub),
+            content.clone().prop_map(Inline::Sup),
+            (colour, content.clone()).prop_map(|(colour, content)| Inline::Colour { colour, content }),
+            (url, content).prop_map(|(url, content)| Inline::Link { url, content }),
+        ]
+    })
+}
+
+fn line() -> impl Strategy<Value = Vec<Inline>> {
+    prop::collection::vec(inline(), 0..4)
+}
+
+fn block() -> impl Strategy<Value = Block> {
+    let task = (any::<bool>(), line()).prop_map(|(done, content)| Task { done, content });
+    let leaf = prop_oneof![
+        4 => line().prop_map(Block::Paragraph),
+        1 => (any::<u8>(), line()).prop_map(|(level, content)| Block::Heading { level, content }),
+        1 => prop::collection::vec(task, 0..3).prop_map(Block::Tasks),
+        1 => (any::<Option<String>>(), any::<String>()).prop_map(|(language, text)| Block::Code { language, text }),
+        1 => Just(Block::Rule),
+        1 => media().prop_map(Block::Media),
+    ];
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let blocks = prop::collection::vec(inner, 0..3);
+        let cell = (any::<bool>(), blocks.clone()).prop_map(|(header, content)| Cell { header, content });
+        let row = prop::collection::vec(cell, 0..3).prop_map(|cells| Row { cells });
+        prop_oneof![
+            (any::<Option<u64>>(), prop::collection::vec(blocks.clone(), 0..3))
+                .prop_map(|(start, items)| Block::List { start, items }),
+            blocks.clone().prop_map(Block::Quote),
+            prop::collection::vec(row, 0..3).prop_map(|rows| Block::Table { rows }),
+            (any::<String>(), any::<Option<String>>(), blocks.clone())
+                .prop_map(|(kind, title, content)| Block::Panel { kind, title, content }),
+            (any::<String>(), blocks).prop_map(|(title, content)| Block::Expand { title, content }),
+        ]
+    })
+}
+
+/// Any text at all.
+pub(super) fn text() -> impl Strategy<Value = Text> {
+    prop::collection::vec(block(), 0..4).prop_map(Text)
+}
+
+/// Any JSON, most of it made of the words that ADF uses.
+fn json() -> impl Strategy<Value = Value> {
+    let string = prop_oneof![
+        3 => prop::sample::select(vec![
+            "doc", "paragraph", "text", "heading", "bulletList", "listItem", "taskList", "taskItem", "codeBlock",
+            "blockquote", "panel", "table", "tableRow", "tableCell", "expand", "mediaSingle", "media", "caption",
+            "inlineCard", "blockCard", "mention", "emoji", "date", "status", "hardBreak", "extension", "strong", "code",
+            "link", "subsup", "textColor", "layoutSection", "placeholder", "unheardOf",
+        ]).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        string.clone().prop_map(Value::from),
+    ];
+    let key = prop_oneof![
+        6 => prop::sample::select(vec!["type", "content", "attrs", "text", "marks", "level", "order", "timestamp", "id"])
+            .prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    leaf.prop_recursive(6, 48, 5, move |inner| {
+        let node = (string.clone(), prop::collection::vec(inner.clone(), 0..4), any::<Option<String>>(), inner.clone());
+        prop_oneof![
+            2 => prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            2 => prop::collection::vec((key.clone(), inner), 0..5).prop_map(|all| Value::Object(Map::from_iter(all))),
+            4 => node.prop_map(|(name, content, text, attrs)| {
+                json!({"type": name, "content": content, "text": text, "attrs": attrs})
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn adf_always_fits_the_schema(text in text()) {
+        assert_fits(&to_adf(&text));
+    }
+
+    #[test]
+    fn any_json_is_read(value in json()) {
+        let text = from_adf(&value);
+        assert_fits(&to_adf(&text));
+    }
+
+    #[test]
+    fn markdown_keeps_its_words_through_adf(source in "([a-z0-9]{1,6}|[ \n*_~`#>|\\[\\]()!<-]{1,3}){0,30}") {
+        let text = from_markdown(&source);
+        let back = from_adf(&to_adf(&text));
+        prop_assert_eq!(words(&back.to_plain()), words(&text.to_plain()));
+    }
+
+    #[test]
+    fn typed_words_do_not_disappear(source in "([a-z]{1,6}|[ \n*_~`|>:\\[\\]-]{1,3}){0,30}") {
+        // The first word after ``` names the language of a code block.
+        prop_assume!(!source.contains("```") && !source.contains("~~~"));
+        prop_assert_eq!(words(&from_markdown(&source).to_plain()), words(&source));
+    }
+
+    #[test]
+    fn any_typed_text_is_read(source in any::<String>()) {
+        assert_fits(&to_adf(&from_markdown(&source)));
+    }
+}
