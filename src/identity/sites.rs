@@ -1,0 +1,192 @@
+//! The configured sites, and which of them a request means.
+
+use std::{fmt, sync::Arc};
+
+use rsa::RsaPrivateKey;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::ids::{SiteId, SiteKind};
+
+/// One configured Jira and how people link to it.
+#[derive(Debug, Clone)]
+pub struct SiteSetup {
+    /// Its id.
+    pub id: SiteId,
+    /// Where people open it.
+    pub url: Url,
+    /// How people link to it.
+    pub protocol: Protocol,
+}
+
+/// How people link to a site.
+#[derive(Debug, Clone)]
+pub enum Protocol {
+    /// Jira Cloud, OAuth 2.0 (3LO).
+    OAuth2Cloud(OAuth2App),
+    /// Jira Data Center, an incoming OAuth 2.0 link.
+    OAuth2DataCenter(OAuth2App),
+    /// Jira Data Center, OAuth 1.0a with a verification code.
+    OAuth1(OAuth1App),
+}
+
+/// This program as an OAuth 2.0 client of a site.
+#[derive(Debug, Clone)]
+pub struct OAuth2App {
+    /// The client id.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: SecretString,
+    /// The scopes to ask for.
+    pub scopes: Vec<String>,
+    /// Where people approve and tokens are exchanged: `https://auth.atlassian.com`; on Data Center the site itself.
+    pub auth_url: Url,
+    /// Where the interface is: `https://api.atlassian.com`; on Data Center the site itself.
+    pub api_url: Url,
+}
+
+/// This program as an OAuth 1.0a consumer of a site.
+#[derive(Clone)]
+pub struct OAuth1App {
+    /// The consumer key of the application link.
+    pub consumer_key: String,
+    /// The key that signs; the link holds its public half.
+    pub private_key: Arc<RsaPrivateKey>,
+}
+
+impl fmt::Debug for OAuth1App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth1App").field("consumer_key", &self.consumer_key).finish_non_exhaustive()
+    }
+}
+
+impl SiteSetup {
+    /// Cloud or Data Center.
+    pub fn kind(&self) -> SiteKind {
+        match self.protocol {
+            Protocol::OAuth2Cloud(_) => SiteKind::Cloud,
+            Protocol::OAuth2DataCenter(_) | Protocol::OAuth1(_) => SiteKind::DataCenter,
+        }
+    }
+
+    /// The site as people know it: `acme.atlassian.net`.
+    pub fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or(self.id.as_str());
+        let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{host}{port}{}", self.url.path().trim_end_matches('/'))
+    }
+
+    /// An address below the site, whatever its context path.
+    pub(super) fn at(&self, path: &str) -> Url {
+        below(&self.url, path)
+    }
+
+    /// The site's OAuth 2.0 client, where it is linked that way.
+    pub(super) fn oauth2(&self) -> Option<&OAuth2App> {
+        match &self.protocol {
+            Protocol::OAuth2Cloud(app) | Protocol::OAuth2DataCenter(app) => Some(app),
+            Protocol::OAuth1(_) => None,
+        }
+    }
+
+    /// Whether an address that a person or Atlassian wrote means this site. Only the host, the port and the start of
+    /// the path count, so that the address of an issue will do.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        let text = address.trim();
+        let with_scheme =
+            if text.contains("://") { text.to_owned() } else { format!("{}://{text}", self.url.scheme()) };
+        let Ok(url) = Url::parse(&with_scheme) else { return false };
+        let base = self.url.path().trim_end_matches('/');
+        let path = url.path();
+        url.host_str() == self.url.host_str()
+            && url.port_or_known_default() == self.url.port_or_known_default()
+            && path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// Adds a path to a base address, keeping the base's own path.
+pub(super) fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let joined = format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/'));
+    url.set_path(&joined);
+    url
+}
+
+/// The site that somebody named, by id or by address. An address that is not configured is never called.
+pub(super) fn named<'s>(sites: &'s [SiteSetup], text: &str) -> Option<&'s SiteSetup> {
+    let id = text.parse::<SiteId>().ok();
+    sites.iter().find(|site| Some(&site.id) == id.as_ref()).or_else(|| {
+        let address = text.contains('.') || text.contains("://") || text.contains(':');
+        address.then(|| sites.iter().find(|site| site.is_at(text))).flatten()
+    })
+}
+
+/// Which site a request means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SiteChoice {
+    /// This one.
+    One(SiteId),
+    /// One of these; the person must say which.
+    Several(Vec<SiteId>),
+    /// None: this is what was named.
+    Unknown(String),
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    fn cloud(id: &str, url: &str) -> SiteSetup {
+        SiteSetup {
+            id: id.parse().unwrap(),
+            url: url.parse().unwrap(),
+            protocol: Protocol::OAuth2Cloud(OAuth2App {
+                client_id: "client".into(),
+                client_secret: SecretString::from("secret"),
+                scopes: vec!["read:jira-work".into()],
+                auth_url: "https://auth.atlassian.com".parse().unwrap(),
+                api_url: "https://api.atlassian.com".parse().unwrap(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_site_is_named_by_id_or_address() {
+        let sites = [cloud("acme", "https://acme.atlassian.net"), cloud("corp", "https://corp.example/jira/")];
+        let find = |text: &str| named(&sites, text).map(|site| site.id.as_str());
+        for text in [
+            "acme",
+            "ACME",
+            "acme.atlassian.net",
+            "https://acme.atlassian.net/browse/WEB-1",
+            "https://ACME.atlassian.net",
+        ] {
+            assert_eq!(find(text), Some("acme"), "{text}");
+        }
+        assert_eq!(find("https://corp.example/jira"), Some("corp"));
+        assert_eq!(find("corp.example/jira/browse/A-1"), Some("corp"));
+        for text in [
+            "other",
+            "https://evil.example",
+            "https://corp.example/jirax",
+            "https://corp.example",
+            "https://acme.atlassian.net:8443",
+            "https://acme.atlassian.net@evil.example/",
+            "",
+        ] {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_keep_the_context_path() {
+        let site = cloud("corp", "https://corp.example:8443/jira/");
+        assert_eq!(
+            site.at("plugins/servlet/oauth/authorize").as_str(),
+            "https://corp.example:8443/jira/plugins/servlet/oauth/authorize"
+        );
+        assert_eq!(site.host(), "corp.example:8443/jira");
+    }
+}
