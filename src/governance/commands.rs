@@ -1,0 +1,233 @@
+//! The admin commands: their grammar and their help. The doc comments here are what people read.
+
+use clap::{Args, Parser, Subcommand};
+use usher_chat::Person;
+
+use super::profile;
+use crate::{error::Error, ids::Asker};
+
+/// The small words that stand for options in admin commands.
+pub const SMALL_WORDS: [&str; 4] = ["in", "for", "on", "until"];
+
+/// What administrators and owners can do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum AdminCommand {
+    /// Admit this workspace. From then on people can work here. Owners only.
+    Admit,
+    /// Dismiss this workspace. Nothing works here until it is admitted again; its rules are kept. Owners only.
+    Dismiss,
+    /// Let people use tools: `allow contributor in #eng for @support on DEMO,WEB until friday`.
+    Allow(RuleWords),
+    /// Keep people from using tools. A rule that denies wins over every rule that allows.
+    Deny(RuleWords),
+    /// Take a rule back, whether it allows or denies.
+    Forget(KeyWords),
+    /// Approve tools for this workspace, so that rules can allow them.
+    Approve(ToolWords),
+    /// Block tools in this workspace, whatever the rules say.
+    Block(ToolWords),
+    /// Show who may use what, in a channel or in the whole workspace.
+    Policy(PolicyWords),
+    /// Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`.
+    Explain(ExplainWords),
+}
+
+/// The words of `allow` and `deny`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct RuleWords {
+    #[command(flatten)]
+    /// What the rule is about.
+    pub key: KeyWords,
+    /// The projects, with commas between. Answers about projects named here are shown to everyone in the channel.
+    /// Without it: all projects, and answers stay private.
+    #[arg(long = "on", value_name = "PROJECTS")]
+    pub projects: Option<String>,
+    /// When the rule ends: a day such as `friday` or `2027-03-31`, or a time from now such as `3d` or `12h`.
+    #[arg(long = "until", value_name = "WHEN")]
+    pub until: Option<String>,
+}
+
+/// The words that name a rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct KeyWords {
+    /// Tools, or toolsets: `reader`, `contributor`, `manager`.
+    #[arg(required = true, value_name = "TOOL")]
+    pub tools: Vec<String>,
+    /// The channel, such as `#eng` or `here`. Without it: the whole workspace.
+    #[arg(long = "in", value_name = "CHANNEL")]
+    pub place: Option<String>,
+    /// For whom: `everyone`, `@role` or `@person`. Without it: everyone.
+    #[arg(long = "for", value_name = "WHO")]
+    pub profile: Option<String>,
+}
+
+/// The words of `approve` and `block`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ToolWords {
+    /// Tools, toolsets, or `all`.
+    #[arg(required = true, value_name = "TOOL")]
+    pub tools: Vec<String>,
+}
+
+/// The words of `policy`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct PolicyWords {
+    /// The channel, such as `#eng` or `here`. Without it: the whole workspace.
+    #[arg(value_name = "CHANNEL")]
+    pub channel: Option<String>,
+    /// The same.
+    #[arg(long = "in", value_name = "CHANNEL", conflicts_with = "channel", hide = true)]
+    pub place: Option<String>,
+}
+
+/// The words of `explain`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ExplainWords {
+    /// The person, such as `@linus`.
+    #[arg(value_name = "PERSON")]
+    pub person: String,
+    /// The tool.
+    #[arg(value_name = "TOOL")]
+    pub tool: String,
+    /// The channel, such as `#eng`. Without it: this one.
+    #[arg(long = "in", value_name = "CHANNEL")]
+    pub place: Option<String>,
+    /// One project, such as `WEB`.
+    #[arg(long = "on", value_name = "PROJECT")]
+    pub project: Option<String>,
+}
+
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, disable_help_flag = true, disable_version_flag = true)]
+struct Line {
+    #[command(subcommand)]
+    command: AdminCommand,
+}
+
+impl AdminCommand {
+    /// Reads the words after `admin`, small words and all.
+    ///
+    /// # Errors
+    /// clap's error. Its text is not meant for people.
+    pub fn parse(words: &[String]) -> Result<Self, clap::Error> {
+        Line::try_parse_from(small_words(words, &SMALL_WORDS)).map(|line| line.command)
+    }
+
+    /// Whether only owners may use it.
+    pub fn owner_only(&self) -> bool {
+        matches!(self, Self::Admit | Self::Dismiss)
+    }
+
+    /// The person whom the command asks about. The answer needs a fresh look at that person's membership, which the
+    /// caller hands to [`Governance::command`](super::Governance::command).
+    ///
+    /// # Errors
+    /// The word names no person.
+    pub fn subject(&self, asker: &Asker) -> Result<Option<Person>, Error> {
+        match self {
+            Self::Explain(words) => profile::person(&words.person, asker.place.platform()).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The command's own word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Admit => "admit",
+            Self::Dismiss => "dismiss",
+            Self::Allow(_) => "allow",
+            Self::Deny(_) => "deny",
+            Self::Forget(_) => "forget",
+            Self::Approve(_) => "approve",
+            Self::Block(_) => "block",
+            Self::Policy(_) => "policy",
+            Self::Explain(_) => "explain",
+        }
+    }
+}
+
+/// Turns `in #eng for @dev` into `--in=#eng --for=@dev`, in whatever order the small words come. A value goes on after
+/// a comma: `on DEMO, WEB` is one value. A small word at the very end becomes an option without a value.
+pub fn small_words(words: &[String], small: &[&str]) -> Vec<String> {
+    let mut out = Vec::with_capacity(words.len());
+    let mut rest = words.iter().peekable();
+    while let Some(word) = rest.next() {
+        let Some(small) = small.iter().find(|small| word.eq_ignore_ascii_case(small)) else {
+            out.push(word.clone());
+            continue;
+        };
+        let Some(value) = rest.next() else {
+            out.push(format!("--{small}"));
+            continue;
+        };
+        let mut value = value.clone();
+        while value.ends_with(',') || rest.peek().is_some_and(|next| next.starts_with(',')) {
+            match rest.next() {
+                Some(more) => value.push_str(more),
+                None => break,
+            }
+        }
+        out.push(format!("--{small}={value}"));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<AdminCommand, clap::Error> {
+        AdminCommand::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn small_words_come_in_any_order() {
+        let wanted = AdminCommand::Allow(RuleWords {
+            key: KeyWords {
+                tools: vec!["contributor".into()],
+                place: Some("#eng".into()),
+                profile: Some("@support".into()),
+            },
+            projects: Some("DEMO,WEB".into()),
+            until: Some("friday".into()),
+        });
+        for line in [
+            "allow contributor in #eng for @support on DEMO,WEB until friday",
+            "allow until friday on DEMO, WEB in #eng contributor for @support",
+            "allow contributor FOR @support ON DEMO ,WEB Until friday In #eng",
+            "allow contributor --in #eng --for @support --on DEMO,WEB --until friday",
+        ] {
+            assert_eq!(parse(line).unwrap(), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn several_tools_are_named_one_by_one() {
+        let Ok(AdminCommand::Approve(words)) = parse("approve create edit comment attach") else { panic!() };
+        assert_eq!(words.tools, ["create", "edit", "comment", "attach"]);
+    }
+
+    #[test]
+    fn a_channel_may_follow_policy_with_and_without_in() {
+        let words = PolicyWords { channel: Some("#eng".into()), place: None };
+        assert_eq!(parse("policy #eng").unwrap(), AdminCommand::Policy(words));
+        let words = PolicyWords { channel: None, place: Some("#eng".into()) };
+        assert_eq!(parse("policy in #eng").unwrap(), AdminCommand::Policy(words));
+        assert!(parse("policy #eng in #eng").is_err());
+    }
+
+    #[test]
+    fn unfinished_and_doubled_words_are_errors() {
+        for bad in ["", "allow", "allow view in", "allow view in #a in #b", "admit now", "explain @ada", "grant view"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The decision: one pure function over one snapshot, in a fixed order. What nothing allows is denied.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use usher_chat::{ChannelId, Member, Person, Place};
+
+use super::{
+    AskFor,
+    snapshot::{Approval, Effect, Rule, Rules, Snapshot},
+    toolsets::ToolFacts,
+};
+use crate::{
+    ids::{Access, ProjectKey, ProjectScope, ToolName},
+    replies::Step,
+};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// Where.
+    pub place: &'a Place,
+    /// What the platform says about the person's membership there.
+    pub member: &'a Member,
+    /// Which tool.
+    pub tool: &'a ToolName,
+    /// The projects named by what was typed.
+    pub projects: &'a [ProjectKey],
+    /// A press of the right person confirmed it.
+    pub confirmed: bool,
+    /// When, in seconds since 1970.
+    pub now: i64,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Yes.
+    Allow(Granted),
+    /// Yes, once this is given.
+    Ask(AskFor),
+    /// No.
+    Deny(Denial),
+}
+
+/// How far a yes reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The projects that the call may touch.
+    pub scope: ProjectScope,
+    /// The projects that the grants used name: their content may be shown to the channel.
+    pub public: BTreeSet<ProjectKey>,
+}
+
+/// Why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// The step that said no.
+    pub step: Step,
+    /// The rule that said no, where a rule did.
+    pub rule: Option<Arc<Rule>>,
+}
+
+impl From<Step> for Denial {
+    fn from(step: Step) -> Self {
+        Self { step, rule: None }
+    }
+}
+
+/// Decides. The order is fixed: admission, the owner's ceiling, approval, grants, projects, confirmation.
+pub fn decide(snapshot: &Snapshot, question: &Question<'_>) -> Verdict {
+    match steps(snapshot, question) {
+        Ok((tool, _)) if tool.access == Access::Destructive && !question.confirmed => Verdict::Ask(AskFor::Confirm),
+        Ok((_, granted)) => Verdict::Allow(granted),
+        Err(denial) => Verdict::Deny(denial),
+    }
+}
+
+fn steps<'a>(snapshot: &'a Snapshot, question: &Question<'_>) -> Result<(&'a ToolFacts, Granted), Denial> {
+    let standing = admission(snapshot, question.person, question.place)?;
+    let tool = snapshot.ground.tools.get(question.tool).ok_or(Step::NoGrant)?;
+    if snapshot.ground.settings.forbid.holds(tool) {
+        return Err(Step::Ceiling.into());
+    }
+    let granted = match standing {
+        Standing::Direct if snapshot.ground.direct(tool) => {
+            Granted { scope: ProjectScope::all(), public: BTreeSet::new() }
+        }
+        Standing::Direct => return Err(Step::NoGrant.into()),
+        Standing::Channel { rules, channel } => {
+            approval(rules, tool)?;
+            grants(rules, channel, question)?
+        }
+    };
+    Ok((tool, granted))
+}
+
+/// Where a question comes from.
+pub(super) enum Standing<'a> {
+    Direct,
+    Channel { rules: &'a Rules, channel: &'a ChannelId },
+}
+
+/// The first step: a direct chat, or a channel of an admitted workspace, and nothing else.
+pub(super) fn admission<'a>(snapshot: &'a Snapshot, person: &Person, place: &'a Place) -> Result<Standing<'a>, Step> {
+    if person.platform != *place.platform() {
+        return Err(Step::Admission);
+    }
+    match place {
+        Place::Direct { .. } => Ok(Standing::Direct),
+        // A thread inherits whatever holds for its channel.
+        Place::Channel { workspace, channel, thread: _ } => {
+            let rules = snapshot.rules(workspace).ok_or(Step::Admission)?;
+            Ok(Standing::Channel { rules, channel })
+        }
+    }
+}
+
+fn approval(rules: &Rules, tool: &ToolFacts) -> Result<(), Step> {
+    match rules.approval(&tool.name) {
+        Approval::Approved => Ok(()),
+        Approval::Pending => Err(Step::Pending),
+        Approval::Blocked => Err(Step::Blocked),
+    }
+}
+
+fn grants(rules: &Rules, channel: &ChannelId, question: &Question<'_>) -> Result<Granted, Denial> {
+    // Whoever is not in the workspace belongs to no profile of it.
+    if !question.member.present {
+        return Err(Step::NoGrant.into());
+    }
+    let matching = rules
+        .about(Some(channel), question.tool)
+        .filter(|rule| rule.holds_at(question.now) && rule.key.profile.holds(question.person, question.member));
+    let reach = reach(matching)?;
+    for project in question.projects {
+        if !reach.granted.scope.allows(project) {
+            let rule = reach.denies.iter().find(|rule| rule.covers(project)).map(|rule| Arc::clone(rule));
+            return Err(Denial { step: Step::Project(project.clone()), rule });
+        }
+    }
+    Ok(reach.granted)
+}
+
+/// What matching rules come to.
+struct Reach<'a> {
+    granted: Granted,
+    denies: Vec<&'a Arc<Rule>>,
+}
+
+/// Deny wins, and without an allow nothing is granted. The scope is the union of the allowed projects, less the denied.
+fn reach<'a>(matching: impl Iterator<Item = &'a Arc<Rule>>) -> Result<Reach<'a>, Denial> {
+    let mut allowed = false;
+    let mut everything = false;
+    let mut named = BTreeSet::new();
+    let mut except = BTreeSet::new();
+    let mut denies = Vec::new();
+    for rule in matching {
+        match (rule.effect, &rule.projects) {
+            (Effect::Deny, None) => return Err(Denial { step: Step::Denied, rule: Some(rule.clone()) }),
+            (Effect::Deny, Some(projects)) => {
+                except.extend(projects.iter().cloned());
+                denies.push(rule);
+            }
+            (Effect::Allow, None) => (allowed, everything) = (true, true),
+            (Effect::Allow, Some(projects)) => {
+                allowed = true;
+                named.extend(projects.iter().cloned());
+            }
+        }
+    }
+    if !allowed {
+        return Err(Step::NoGrant.into());
+    }
+    let public: BTreeSet<_> = named.difference(&except).cloned().collect();
+    if !everything && public.is_empty() {
+        return Err(Denial { step: Step::Denied, rule: denies.first().map(|rule| Arc::clone(rule)) });
+    }
+    let only = (!everything).then(|| public.clone());
+    // What is left of a closed list needs no exceptions.
+    let except = if everything { except } else { BTreeSet::new() };
+    Ok(Reach { granted: Granted { scope: ProjectScope { only, except }, public }, denies })
+}

@@ -1,0 +1,241 @@
+//! What a decision hands out. Nothing here can be made outside governance.
+
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use futures::future::{BoxFuture, Shared};
+use usher_chat::{Audience, Person, Place, Workspace};
+
+use super::commands::AdminCommand;
+use crate::{
+    error::Error,
+    ids::{Access, ArgsHash, Asker, ProjectKey, ProjectScope, Reference, SiteId, ToolName},
+    replies::About,
+};
+
+/// One call is allowed: this person, this tool, these arguments, this site, these projects. It is used up by that call.
+///
+/// It comes from [`Governance::decide`](super::Governance::decide) and from nowhere else, and can be spent once:
+///
+/// ```
+/// fn once(permit: usher::governance::Permit) -> usher::ids::ProjectScope {
+///     permit.spend()
+/// }
+/// ```
+/// ```compile_fail,E0382
+/// fn twice(permit: usher::governance::Permit) -> usher::ids::ProjectScope {
+///     permit.spend();
+///     permit.spend()
+/// }
+/// ```
+/// ```compile_fail,E0277
+/// fn is_clone<T: Clone>() {}
+/// is_clone::<usher::governance::Permit>();
+/// ```
+/// ```compile_fail,E0277
+/// fn is_default<T: Default>() {}
+/// is_default::<usher::governance::Permit>();
+/// ```
+/// ```compile_fail,E0277
+/// fn is_read<T: serde::de::DeserializeOwned>() {}
+/// is_read::<usher::governance::Permit>();
+/// ```
+/// ```compile_fail,E0451
+/// fn wider(permit: usher::governance::Permit, scope: usher::ids::ProjectScope) -> usher::governance::Permit {
+///     usher::governance::Permit { scope, ..permit }
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "a permit is good for one call"]
+pub struct Permit {
+    args: ArgsHash,
+    scope: ProjectScope,
+    receipt: Receipt,
+}
+
+impl Permit {
+    pub(super) fn new(args: ArgsHash, scope: ProjectScope, receipt: Receipt) -> Self {
+        Self { args, scope, receipt }
+    }
+
+    /// Who may call.
+    pub fn person(&self) -> &Person {
+        &self.receipt.facts.asker.person
+    }
+
+    /// Which tool.
+    pub fn tool(&self) -> &ToolName {
+        &self.receipt.facts.tool
+    }
+
+    /// With which arguments.
+    pub fn args(&self) -> &ArgsHash {
+        &self.args
+    }
+
+    /// On which site.
+    pub fn site(&self) -> &SiteId {
+        &self.receipt.facts.site
+    }
+
+    /// On which projects.
+    pub fn scope(&self) -> &ProjectScope {
+        &self.scope
+    }
+
+    /// What remains of the permit once it is spent.
+    pub fn receipt(&self) -> Receipt {
+        self.receipt.clone()
+    }
+
+    /// Uses it up.
+    pub fn spend(self) -> ProjectScope {
+        self.scope
+    }
+}
+
+/// The audit row's number, once the row is durable. The error is for the log.
+pub(super) type Durable = Shared<BoxFuture<'static, Result<RowNumber, Arc<str>>>>;
+
+/// The audit row's number.
+pub(super) type RowNumber = i64;
+
+/// What is known of a permit that was given: for the audit, and for who may see the reply. It grants nothing.
+#[derive(Clone)]
+pub struct Receipt {
+    facts: Arc<Facts>,
+    row: Durable,
+}
+
+/// What a receipt knows.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) asker: Asker,
+    pub(super) tool: ToolName,
+    pub(super) access: Access,
+    pub(super) site: SiteId,
+    pub(super) public: BTreeSet<ProjectKey>,
+    pub(super) show: bool,
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}
+
+impl Receipt {
+    pub(super) fn new(facts: Facts, row: Durable) -> Self {
+        Self { facts: Arc::new(facts), row }
+    }
+
+    /// Who called.
+    pub fn person(&self) -> &Person {
+        &self.facts.asker.person
+    }
+
+    /// Where.
+    pub fn place(&self) -> &Place {
+        &self.facts.asker.place
+    }
+
+    /// The mark of the event.
+    pub fn reference(&self) -> &Reference {
+        &self.facts.asker.reference
+    }
+
+    /// Which tool.
+    pub fn tool(&self) -> &ToolName {
+        &self.facts.tool
+    }
+
+    /// What it may do to Jira.
+    pub fn access(&self) -> Access {
+        self.facts.access
+    }
+
+    /// On which site.
+    pub fn site(&self) -> &SiteId {
+        &self.facts.site
+    }
+
+    /// The projects that the grants used name.
+    pub fn public(&self) -> &BTreeSet<ProjectKey> {
+        &self.facts.public
+    }
+
+    /// Resolves once the decision's audit row is durable. No reply may leave before.
+    ///
+    /// # Errors
+    /// The row could not be written. The reply must not leave.
+    pub async fn durable(&self) -> Result<(), Error> {
+        self.row().await.map(|_| ())
+    }
+
+    pub(super) async fn row(&self) -> Result<RowNumber, Error> {
+        self.row.clone().await.map_err(|error| Error::internal(error.to_string()))
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Who may see the reply. Everyone in the channel only where the grants used name every project that it shows, or
+    /// where the person asked to show it; never what is meant for a few, nor the person's own matter.
+    pub fn audience(&self, about: &About) -> Audience {
+        let named = !about.projects.is_empty() && about.projects.is_subset(&self.facts.public);
+        if self.may_be_shown(about) && (named || self.facts.show) { Audience::Everyone } else { Audience::OnlyAsker }
+    }
+
+    /// Whether the person may show this to everyone in the place, though it is private at first.
+    pub fn may_be_shown(&self, about: &About) -> bool {
+        !self.facts.asker.place.is_direct() && !about.restricted && !about.personal
+    }
+}
+
+/// One admin or owner command is allowed: this person, this workspace, this command. It comes from a fresh look at the
+/// platform's membership, through [`Governance::admit_admin`](super::Governance::admit_admin) and from nowhere else.
+///
+/// ```compile_fail,E0277
+/// fn is_clone<T: Clone>() {}
+/// is_clone::<usher::governance::AdminPermit>();
+/// ```
+/// ```compile_fail,E0277
+/// fn is_default<T: Default>() {}
+/// is_default::<usher::governance::AdminPermit>();
+/// ```
+/// ```compile_fail,E0451
+/// fn other(
+///     permit: usher::governance::AdminPermit,
+///     command: usher::governance::AdminCommand,
+/// ) -> usher::governance::AdminPermit {
+///     usher::governance::AdminPermit { command, ..permit }
+/// }
+/// ```
+/// ```compile_fail,E0382
+/// fn twice(permit: usher::governance::AdminPermit) {
+///     drop(permit);
+///     drop(permit);
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "a permit is good for one command"]
+pub struct AdminPermit {
+    asker: Asker,
+    workspace: Workspace,
+    command: AdminCommand,
+}
+
+impl AdminPermit {
+    pub(super) fn new(asker: Asker, workspace: Workspace, command: AdminCommand) -> Self {
+        Self { asker, workspace, command }
+    }
+
+    /// Who commands.
+    pub fn person(&self) -> &Person {
+        &self.asker.person
+    }
+
+    pub(super) fn into_parts(self) -> (Asker, Workspace, AdminCommand) {
+        (self.asker, self.workspace, self.command)
+    }
+}

@@ -1,0 +1,204 @@
+//! Profiles, the sets of people that rules name, and the words for people and channels.
+
+use std::fmt;
+
+use usher_chat::{ChannelId, Member, Person, Place, Platform, RoleId, tree::Inline, tree::Mentioned};
+
+use crate::error::Error;
+
+/// A set of people.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Profile {
+    /// Every member of the workspace.
+    Everyone,
+    /// Whoever has this role on the platform.
+    Role(RoleId),
+    /// One person.
+    Person(Person),
+    /// A role or a person of this name. Only the terminal has these: there an id is a name that people choose, and
+    /// `@ada` and `@dev` look alike.
+    Named(String),
+}
+
+impl Profile {
+    /// Whether somebody who is in the workspace belongs to it.
+    pub fn holds(&self, person: &Person, member: &Member) -> bool {
+        let has = |id: &str| member.roles.iter().any(|role| role.as_str() == id);
+        match self {
+            Self::Everyone => true,
+            Self::Role(role) => member.roles.contains(role),
+            Self::Person(one) => one == person,
+            Self::Named(name) => has(name) || (person.platform == Platform::TERMINAL && person.user.as_str() == name),
+        }
+    }
+
+    /// Reads it as somebody typed it in a workspace of `platform`: `everyone`, `@dev`, `role:ID`, `person:ID`, or a
+    /// platform's raw mention.
+    pub(super) fn from_word(word: &str, platform: &Platform) -> Result<Self, Error> {
+        let bare = word.strip_prefix('@').unwrap_or(word);
+        let person = |id: &str| Self::Person(Person::new(platform.clone(), id));
+        if bare.eq_ignore_ascii_case("everyone") {
+            return Ok(Self::Everyone);
+        }
+        if let Some(id) = raw(word, "<@&").or_else(|| after(word, "role:")) {
+            return Ok(Self::Role(RoleId::new(id)));
+        }
+        if let Some(id) = raw(word, "<@!").or_else(|| raw(word, "<@")).or_else(|| after(word, "person:")) {
+            return Ok(person(id));
+        }
+        if bare.is_empty() {
+            return Err(Error::user_hint("That names nobody.", "Write `for everyone`, `for @role` or `for @person`."));
+        }
+        if *platform == Platform::TERMINAL {
+            return Ok(Self::Named(bare.to_owned()));
+        }
+        if *platform == Platform::DISCORD && !bare.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::user_hint(
+                format!("I cannot tell whom `{word}` means."),
+                "Choose the role or the person from the list that appears when you type `@`.",
+            ));
+        }
+        Ok(Self::Role(RoleId::new(bare)))
+    }
+
+    /// The words that [`from_word`](Self::from_word) reads back.
+    pub(super) fn word(&self) -> String {
+        match self {
+            Self::Everyone => "everyone".to_owned(),
+            Self::Role(role) => format!("role:{role}"),
+            Self::Person(person) if person.platform == Platform::TERMINAL => format!("@{}", person.user),
+            Self::Person(person) => format!("person:{}", person.user),
+            Self::Named(name) => format!("@{name}"),
+        }
+    }
+
+    /// How it is shown.
+    pub(super) fn label(&self) -> Inline {
+        match self {
+            Self::Everyone => "everyone".into(),
+            Self::Role(role) => format!("@{role}").into(),
+            Self::Person(person) => {
+                Inline::Mention { who: Mentioned::Person(person.clone()), name: person.user.to_string() }
+            }
+            Self::Named(name) => format!("@{name}").into(),
+        }
+    }
+
+    /// How it is stored.
+    pub(super) fn stored(&self) -> String {
+        self.to_string()
+    }
+
+    /// Reads what was stored. `None`: it was written by a later version, or not by this program.
+    pub(super) fn from_stored(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            None if text == "everyone" => Some(Self::Everyone),
+            Some(("role", id)) => Some(Self::Role(RoleId::new(id))),
+            Some(("person", id)) => id.parse().ok().map(Self::Person),
+            Some(("name", name)) => Some(Self::Named(name.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everyone => f.write_str("everyone"),
+            Self::Role(role) => write!(f, "role:{role}"),
+            Self::Person(person) => write!(f, "person:{person}"),
+            Self::Named(name) => write!(f, "name:{name}"),
+        }
+    }
+}
+
+/// A person as typed: `@ada`, `ada`, `person:ID`, or a platform's raw mention.
+pub(super) fn person(word: &str, platform: &Platform) -> Result<Person, Error> {
+    let id = raw(word, "<@!")
+        .or_else(|| raw(word, "<@"))
+        .or_else(|| after(word, "person:"))
+        .unwrap_or_else(|| word.strip_prefix('@').unwrap_or(word));
+    if id.is_empty() || id.starts_with('&') || word.starts_with("role:") {
+        return Err(Error::user_hint(format!("`{word}` is no person."), "Name one person, such as `@ada`."));
+    }
+    Ok(Person::new(platform.clone(), id))
+}
+
+/// A channel as typed: `here`, `#eng`, `eng`, or a platform's raw mention. A thread's channel is the one it is in.
+pub(super) fn channel(word: &str, here: &Place) -> Result<ChannelId, Error> {
+    let bare = raw(word, "<#").unwrap_or_else(|| word.strip_prefix('#').unwrap_or(word));
+    if word.eq_ignore_ascii_case("here") {
+        return here.channel_id().cloned().ok_or_else(|| Error::user("This is no channel."));
+    }
+    if bare.is_empty() {
+        return Err(Error::user_hint("That names no channel.", "Write a channel such as `#eng`, or `here`."));
+    }
+    if *here.platform() == Platform::DISCORD && !bare.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Error::user_hint(
+            format!("I cannot tell which channel `{word}` means."),
+            "Choose the channel from the list that appears when you type `#`, or write `here`.",
+        ));
+    }
+    Ok(ChannelId::new(bare))
+}
+
+fn raw<'a>(word: &'a str, open: &str) -> Option<&'a str> {
+    let id = word.strip_prefix(open)?.strip_suffix('>')?;
+    (!id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
+}
+
+fn after<'a>(word: &'a str, prefix: &str) -> Option<&'a str> {
+    word.strip_prefix(prefix).map(|id| id.strip_prefix('@').unwrap_or(id)).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_stored_forms_read_back() {
+        for (word, platform, stored) in [
+            ("everyone", Platform::DISCORD, "everyone"),
+            ("@everyone", Platform::TERMINAL, "everyone"),
+            ("<@&12>", Platform::DISCORD, "role:12"),
+            ("<@!12>", Platform::DISCORD, "person:discord:12"),
+            ("<@12>", Platform::DISCORD, "person:discord:12"),
+            ("role:@dev", Platform::TERMINAL, "role:dev"),
+            ("person:@ada", Platform::TERMINAL, "person:terminal:ada"),
+            ("@dev", Platform::TERMINAL, "name:dev"),
+            ("administrators", Platform::TELEGRAM, "role:administrators"),
+        ] {
+            let profile = Profile::from_word(word, &platform).unwrap();
+            assert_eq!(profile.stored(), stored);
+            assert_eq!(Profile::from_stored(stored), Some(profile.clone()));
+            let again = Profile::from_word(&profile.word(), &platform).unwrap();
+            let person = Person::new(platform.clone(), "ada");
+            let member = Member { present: true, admin: false, roles: vec![RoleId::new("dev"), RoleId::new("12")] };
+            assert_eq!(again.holds(&person, &member), profile.holds(&person, &member), "{word}");
+        }
+        for bad in ["", "@", "role:"] {
+            assert!(Profile::from_word(bad, &Platform::DISCORD).is_err(), "{bad}");
+        }
+        assert!(Profile::from_word("@support", &Platform::DISCORD).is_err(), "a name is no id there");
+        assert_eq!(Profile::from_stored("jira-group:x"), None);
+    }
+
+    #[test]
+    fn outside_the_terminal_a_name_never_means_a_person() {
+        let named = Profile::Named("7".into());
+        assert!(!named.holds(&Person::new(Platform::DISCORD, "7"), &Member::default()));
+        assert!(named.holds(&Person::new(Platform::TERMINAL, "7"), &Member::default()));
+    }
+
+    #[test]
+    fn here_is_the_channel_of_the_thread() {
+        let home = usher_chat::Workspace::new(Platform::TERMINAL, "home");
+        let place =
+            Place::Channel { workspace: home, channel: "eng".into(), thread: Some(usher_chat::ThreadId::new("t")) };
+        for word in ["here", "eng", "#eng"] {
+            assert_eq!(channel(word, &place).unwrap().as_str(), "eng");
+        }
+        assert!(channel("#", &place).is_err());
+        assert!(channel("here", &Place::direct(Platform::TERMINAL)).is_err());
+    }
+}
