@@ -4,9 +4,12 @@
 //! become a `chat::Reply` once the buttons on offer have been stored and have ids.
 
 mod draft;
+pub mod error;
+pub mod help;
 mod outcome;
 mod refusal;
+pub mod render;
 
 pub use draft::{Deed, Draft, FormAsk, Holder, Offer};
-pub use outcome::{About, Confirm, Done, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
+pub use outcome::{About, Done, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
 pub use refusal::{Refusal, Step};

@@ -54,8 +54,6 @@ pub enum Shape {
         /// The form.
         form: FormAsk,
     },
-    /// It must be confirmed first.
-    Confirm(Confirm),
     /// Words only.
     Text(Text),
     /// A file.
@@ -127,15 +125,6 @@ pub struct PickFrom {
     pub question: String,
     /// The answers, as buttons. At least one.
     pub options: Vec<Offer>,
-}
-
-/// A question that only a press can answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirm {
-    /// What would happen, one sentence.
-    pub question: String,
-    /// The words on the button.
-    pub yes: String,
 }
 
 impl Outcome {

@@ -1,5 +1,6 @@
 //! A refusal: which step said no, and what would change it.
 
+use super::{Draft, error::marked};
 use crate::ids::{ProjectKey, ToolName};
 
 /// Why a call was refused.
@@ -63,5 +64,111 @@ impl Step {
             Self::NotOwner => "not-owner",
             Self::NoWorkspace => "no-workspace",
         }
+    }
+}
+
+impl Refusal {
+    /// What the person reads: the step that said no, and what would change it.
+    pub fn draft(&self) -> Draft {
+        let what = match &self.tool {
+            Some(tool) => format!("`{tool}`"),
+            None => "This".to_owned(),
+        };
+        let place = &self.place;
+        let said = match &self.step {
+            Step::Switch { by } => format!("{what} is stopped: {by}."),
+            Step::Admission => {
+                let words = "This group is not set up for Usher. An owner can admit it with `jira admin admit`.";
+                return Draft::private(marked(words));
+            }
+            Step::Ceiling => format!("{what} is switched off everywhere by the owner's configuration."),
+            Step::Pending => format!("{what} waits for an admin's review here."),
+            Step::Blocked => format!("{what} is blocked here."),
+            Step::NoGrant => format!("{what} is not allowed in {place}."),
+            Step::Denied => format!("{what} is denied to you in {place}."),
+            Step::Project(project) => format!("{what} is not allowed on {project} in {place}."),
+            Step::NotAdmin => "Only admins of this workspace and Usher's owners can do that.".to_owned(),
+            Step::NotOwner => "Only Usher's owners can do that.".to_owned(),
+            Step::NoWorkspace => "Admin commands belong in a channel of the workspace that they are for.".to_owned(),
+        };
+        let mut content = marked(&said);
+        if self.tool.is_some() {
+            content.extend(marked(&self.alternatives()));
+        }
+        if let Some(remedy) = &self.remedy {
+            content.extend(marked(&format!(" An admin can change that with `{remedy}`.")));
+        }
+        Draft::private(content)
+    }
+
+    fn alternatives(&self) -> String {
+        const SHOWN: usize = 6;
+        if self.allowed.is_empty() {
+            return " Nothing else is allowed here either.".to_owned();
+        }
+        let names: Vec<&str> = self.allowed.iter().take(SHOWN).map(ToolName::as_str).collect();
+        match self.allowed.len() {
+            all if all > SHOWN => format!(" Allowed here: {}, … `jira tools` lists all {all}.", names.join(", ")),
+            _ => format!(" Allowed here: {}.", names.join(", ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_says_no_in_its_own_words() {
+        let steps = [
+            Step::Switch { by: "root stopped it at 14:02".into() },
+            Step::Admission,
+            Step::Ceiling,
+            Step::Pending,
+            Step::Blocked,
+            Step::NoGrant,
+            Step::Denied,
+            Step::Project("HR".parse().unwrap()),
+            Step::NotAdmin,
+            Step::NotOwner,
+            Step::NoWorkspace,
+        ];
+        let words = steps.map(|step| {
+            let tool = (!matches!(step, Step::NotAdmin | Step::NotOwner | Step::NoWorkspace))
+                .then(|| "delete".parse().unwrap());
+            let refusal = Refusal {
+                step,
+                tool,
+                place: "#general".into(),
+                allowed: vec!["view".parse().unwrap(), "find".parse().unwrap()],
+                remedy: None,
+            };
+            refusal.draft().text.to_plain()
+        });
+        insta::assert_snapshot!(words.join("\n"), @r"
+        delete is stopped: root stopped it at 14:02. Allowed here: view, find.
+        This group is not set up for Usher. An owner can admit it with jira admin admit.
+        delete is switched off everywhere by the owner's configuration. Allowed here: view, find.
+        delete waits for an admin's review here. Allowed here: view, find.
+        delete is blocked here. Allowed here: view, find.
+        delete is not allowed in #general. Allowed here: view, find.
+        delete is denied to you in #general. Allowed here: view, find.
+        delete is not allowed on HR in #general. Allowed here: view, find.
+        Only admins of this workspace and Usher's owners can do that.
+        Only Usher's owners can do that.
+        Admin commands belong in a channel of the workspace that they are for.
+        ");
+    }
+
+    #[test]
+    fn a_remedy_is_a_command_for_an_admin() {
+        let refusal = Refusal {
+            step: Step::NoGrant,
+            tool: Some("delete".parse().unwrap()),
+            place: "#general".into(),
+            allowed: vec![],
+            remedy: Some("jira admin allow delete in #general".into()),
+        };
+        insta::assert_snapshot!(refusal.draft().text.to_plain(), @"delete is not allowed in #general. Nothing else is allowed here either. An admin can change that with jira admin allow delete in #general.");
     }
 }

@@ -1,0 +1,92 @@
+//! Help, made from the declarations of the commands that run.
+
+use usher_chat::{
+    Command, Text,
+    tree::{Block, Inline},
+};
+
+use super::Draft;
+
+/// The overview: what can be done here by this person, grouped by family.
+pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
+    let mut families: Vec<(&str, Vec<&Command>)> = Vec::new();
+    for command in commands {
+        match families.iter_mut().find(|(family, _)| *family == command.family) {
+            Some((_, members)) => members.push(command),
+            None => families.push((&command.family, vec![command])),
+        }
+    }
+    let mut text = Text::new();
+    if families.is_empty() {
+        text = text.paragraph(["No Jira tools are allowed here.".into()]);
+    }
+    for (family, members) in families {
+        text = text.paragraph([Inline::strong(family)]);
+        let items = members.iter().map(|command| item(&usage(command), &command.summary)).collect();
+        text = text.block(Block::List { start: None, items });
+    }
+    text = text.paragraph([Inline::strong("Your account")]);
+    let items = also.iter().map(|(usage, summary)| item(usage, summary)).collect();
+    text = text.block(Block::List { start: None, items });
+    text = text.paragraph([
+        "A key alone, such as ".into(),
+        Inline::code("DEMO-7"),
+        ", shows that issue. ".into(),
+        Inline::code("jira help create"),
+        " tells more about one command.".into(),
+    ]);
+    Draft::private(text)
+}
+
+fn item(usage: &str, summary: &str) -> Vec<Block> {
+    vec![Block::Paragraph(vec![Inline::code(usage), " ".into(), summary.into()])]
+}
+
+/// One command, whole.
+pub fn command(command: &Command, examples: &[&str]) -> Draft {
+    let mut text = Text::new()
+        .paragraph([Inline::code(format!("jira {}", usage(command)))])
+        .paragraph([summary(&command.summary)]);
+    if !command.arguments.is_empty() {
+        let items = command
+            .arguments
+            .iter()
+            .map(|argument| {
+                let mut help = argument.help.clone();
+                if let usher_chat::ArgumentKind::OneOf(words) = &argument.kind {
+                    help.push_str(&format!(" ({})", words.join(", ")));
+                }
+                item(&argument.name, &help)
+            })
+            .collect();
+        text = text.block(Block::List { start: None, items });
+    }
+    for example in examples {
+        text = text.paragraph([Inline::code(format!("jira {example}"))]);
+    }
+    Draft::private(text)
+}
+
+fn summary(summary: &str) -> Inline {
+    let mut words = summary.to_owned();
+    if !words.ends_with('.') {
+        words.push('.');
+    }
+    words.into()
+}
+
+/// How a command is written: `create TYPE [--priority NAME] SUMMARY`.
+pub fn usage(command: &Command) -> String {
+    let mut words = command.path.join(" ");
+    for argument in &command.arguments {
+        words.push(' ');
+        if argument.required {
+            words.push_str(&argument.name);
+        } else {
+            words.push('[');
+            words.push_str(&argument.name);
+            words.push(']');
+        }
+    }
+    words
+}

@@ -1,0 +1,153 @@
+//! An outcome becomes words, cards and buttons.
+
+use usher_chat::{ButtonStyle, Card, Fact, Link, Text};
+
+use super::{Deed, Done, Draft, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape};
+
+/// The draft that shows an outcome. Who may see it is not decided here: it starts private.
+pub fn outcome(outcome: Outcome) -> Draft {
+    let Outcome { shape, offers, about: _ } = outcome;
+    let mut draft = match shape {
+        Shape::Card(card) => issue_card(*card),
+        Shape::List(list) => issue_list(&list),
+        Shape::Done(Done { text, url }) => {
+            let mut draft = Draft::private(text);
+            draft.links.extend(url.map(open));
+            draft
+        }
+        Shape::Pick(pick) => {
+            let mut draft = Draft::private(pick.question);
+            draft.offers = pick.options;
+            draft
+        }
+        Shape::Form { why, form } => {
+            let mut draft = Draft::private(why);
+            draft.form = Some(form);
+            draft
+        }
+        Shape::Text(text) => Draft::private(text),
+        Shape::File(file) => {
+            let mut draft = Draft::private(Text::new());
+            draft.files.push(file);
+            draft
+        }
+    };
+    draft.offers.extend(offers);
+    draft
+}
+
+fn issue_card(issue: IssueCard) -> Draft {
+    let mut draft = Draft { text: issue.lead.unwrap_or_default(), ..Draft::default() };
+    draft.links.extend(issue.line.url.clone().map(open));
+    let mut card = card(&issue.line);
+    card.body = issue.description;
+    card.picture = issue.picture;
+    card.facts.extend(issue.facts.into_iter().map(|(name, value)| Fact { name, value }));
+    draft.cards.push(card);
+    draft
+}
+
+fn issue_list(list: &IssueList) -> Draft {
+    let shown = list.issues.len() as u64;
+    let place = if list.what.is_empty() { String::new() } else { format!(" {}", list.what) };
+    let head = match (shown, list.total, list.more) {
+        (0, ..) => format!("Nothing found{place}."),
+        (_, Some(total), _) => format!("{shown} of {total}{place}"),
+        (_, None, false) => format!("{shown} of {shown}{place}"),
+        (_, None, true) => format!("The first {shown}{place}, there are more"),
+    };
+    let mut draft = Draft::private(head);
+    for line in &list.issues {
+        let mut card = card(line);
+        // In a list the type and the priority are left out: one line holds key, title, status and person.
+        card.facts.retain(|fact| matches!(fact.name.as_str(), "Status" | "Assignee"));
+        draft.cards.push(card);
+    }
+    draft
+}
+
+fn card(line: &IssueLine) -> Card {
+    let mut facts = Vec::new();
+    let mut fact = |name: &str, value: Option<&String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            facts.push(Fact { name: name.to_owned(), value: value.clone() });
+        }
+    };
+    fact("Type", line.kind.as_ref());
+    fact("Status", line.status.as_ref());
+    fact("Priority", line.priority.as_ref());
+    fact("Assignee", line.assignee.as_ref().or(Some(&"nobody".to_owned())));
+    Card {
+        key: line.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        title: line.title.clone(),
+        url: line.url.clone(),
+        facts,
+        tint: line.tint,
+        ..Card::default()
+    }
+}
+
+fn open(url: String) -> Link {
+    Link { label: "Open in Jira".to_owned(), url }
+}
+
+/// The button that shows to everyone in the place what only the asker has seen.
+pub fn show_here(deed: &Deed) -> Option<Offer> {
+    match deed {
+        Deed::Tool { tool, args, site, .. } => Some(Offer::mine(
+            "Show here",
+            Deed::Tool { tool: tool.clone(), args: args.clone(), site: site.clone(), confirmed: false, show: true },
+        )),
+        _ => None,
+    }
+}
+
+/// The question before something that cannot be taken back.
+pub fn confirm(question: &str, yes: &str, deed: Deed) -> Draft {
+    let deed = match deed {
+        Deed::Tool { tool, args, site, show, .. } => Deed::Tool { tool, args, site, show, confirmed: true },
+        other => other,
+    };
+    Draft::private(question)
+        .offer(Offer::mine(yes, deed).style(ButtonStyle::Danger))
+        .offer(Offer::mine("Not now", Deed::Dismiss))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replies::About;
+
+    fn line(key: &str, title: &str) -> IssueLine {
+        IssueLine {
+            key: Some(key.parse().unwrap()),
+            title: title.into(),
+            kind: Some("Bug".into()),
+            status: Some("To Do".into()),
+            url: Some(format!("https://acme.example/browse/{key}")),
+            ..IssueLine::default()
+        }
+    }
+
+    #[test]
+    fn a_card_names_its_facts_in_one_order_and_links_to_jira() {
+        let shape = Shape::Card(Box::new(IssueCard { line: line("WEB-1", "Search"), ..IssueCard::default() }));
+        let draft = outcome(Outcome::new(shape, About::default()));
+        let facts: Vec<_> = draft.cards[0].facts.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(facts, ["Bug", "To Do", "nobody"]);
+        assert_eq!(draft.links[0].url, "https://acme.example/browse/WEB-1");
+    }
+
+    #[test]
+    fn a_list_says_how_many_there_are() {
+        let mut list = IssueList { what: "in WEB".into(), ..IssueList::default() };
+        let head = |list: &IssueList| issue_list(list).text.to_plain();
+        assert_eq!(head(&list), "Nothing found in WEB.");
+        list.issues.push(line("WEB-1", "Search"));
+        assert_eq!(head(&list), "1 of 1 in WEB");
+        list.more = true;
+        assert_eq!(head(&list), "The first 1 in WEB, there are more");
+        list.total = Some(40);
+        assert_eq!(head(&list), "1 of 40 in WEB");
+    }
+}
