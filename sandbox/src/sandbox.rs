@@ -53,7 +53,7 @@ impl Sandbox {
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
             auth.serve(oauth2::Provider::router(Arc::clone(&state)), stopped.clone()),
-            api.serve(Router::new(), stopped.clone()),
+            api.serve(oauth2::Provider::api_router(Arc::clone(&state)), stopped.clone()),
             cloud.serve(Router::new(), stopped.clone()),
             other_cloud.serve(Router::new(), stopped.clone()),
             dc.serve(oauth1::Provider::router(Arc::clone(&state)), stopped.clone()),
