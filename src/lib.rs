@@ -4,10 +4,14 @@
 //! chat event -> [`router`] -> [`governance`] -> [`identity`] -> [`tools`] -> [`replies`].
 //! [`bot`] is that line; [`start`] builds the parts from a [`Config`].
 
+pub mod actions;
+pub mod audit;
 pub mod clock;
 pub mod error;
 pub mod governance;
 pub mod identity;
 pub mod ids;
+pub mod keys;
 pub mod replies;
+pub mod store;
 pub mod text;

@@ -1,0 +1,191 @@
+//! Buttons and forms on offer: for whom, where, what they lead to, until when. The platform carries only an id.
+//!
+//! An offer is kept in the database, so that it survives a restart and its contents cannot be forged. A press is decided
+//! anew as the person who presses: the offer says what is asked for, never that it is allowed.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::Value;
+use usher_chat::{ActionId, Person, Place};
+
+use crate::{
+    clock::Clock,
+    store::{
+        Pending, Reader, Store, StoreError, Tx,
+        actions::{self, ActionRow},
+    },
+};
+
+/// How often an offer works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uses {
+    /// For one press.
+    Once,
+    /// Until it ends.
+    Many,
+}
+
+/// A button or form to be offered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAction {
+    /// Who may press it; nobody named means anyone in the place. In a direct chat, name the person.
+    pub holder: Option<Person>,
+    /// Where it will stand: the place of the message that carries it.
+    pub place: Place,
+    /// What it leads to.
+    pub payload: Value,
+    /// How long it works. Seconds count.
+    pub life: Duration,
+    /// How often it works.
+    pub uses: Uses,
+}
+
+/// Offers on their way to the disk. A reply carries their ids, and leaves only when they are durable.
+#[derive(Debug)]
+#[must_use = "a reply must not leave before its offers are durable"]
+pub struct Offered {
+    ids: Vec<ActionId>,
+    pending: Pending<()>,
+}
+
+impl Offered {
+    /// The ids, in the order of the offers.
+    pub fn ids(&self) -> &[ActionId] {
+        &self.ids
+    }
+
+    /// Waits until they are durable.
+    ///
+    /// # Errors
+    /// Why they could not be stored.
+    pub async fn durable(self) -> Result<Vec<ActionId>, StoreError> {
+        self.pending.await?;
+        Ok(self.ids)
+    }
+}
+
+/// What a press leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pressed {
+    /// Which offer.
+    pub id: ActionId,
+    /// What it leads to.
+    pub payload: Value,
+    /// How often it works.
+    pub uses: Uses,
+    /// It was for one person, and this is that person.
+    pub own: bool,
+}
+
+/// Why a press leads to nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PressError {
+    /// It was used, has ended, or never was.
+    #[error("the offer has ended")]
+    Gone,
+    /// It is for somebody else.
+    #[error("the offer is for somebody else")]
+    NotYours,
+    /// It stands elsewhere. A thread is another place than its channel.
+    #[error("the offer stands elsewhere")]
+    OtherPlace,
+    /// It could not be looked up.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// All offers.
+#[derive(Debug, Clone)]
+pub struct Actions {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl Actions {
+    /// The offers of a database.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Offers buttons and forms. They are queued at once, in one change.
+    pub fn offer(&self, batch: Vec<NewAction>) -> Offered {
+        if batch.is_empty() {
+            return Offered { ids: Vec::new(), pending: Pending::ready(Ok(())) };
+        }
+        let now = self.clock.seconds();
+        let rows: Vec<ActionRow> = batch.into_iter().map(|new| row(new, now)).collect();
+        let ids = rows.iter().map(|row| row.id.clone()).collect();
+        let pending = self.store.submit(move |tx| rows.iter().try_for_each(|row| actions::put(tx, row)));
+        Offered { ids, pending }
+    }
+
+    /// What a press by this person in this place would lead to. Uses nothing up.
+    ///
+    /// # Errors
+    /// Where it leads to nothing for them.
+    pub fn find(&self, id: &ActionId, presser: &Person, place: &Place) -> Result<Pressed, PressError> {
+        let now = self.clock.seconds();
+        self.store.read(|reader| Ok(look(reader, id, presser, place, now)))?
+    }
+
+    /// The same, and uses up an offer that works once: of several presses one gets it.
+    ///
+    /// # Errors
+    /// Where it leads to nothing for them.
+    pub async fn spend(&self, id: &ActionId, presser: &Person, place: &Place) -> Result<Pressed, PressError> {
+        let (actions, id, presser, place) = (self.clone(), id.clone(), presser.clone(), place.clone());
+        self.store.write(move |tx| Ok(actions.spend_in(tx, &id, &presser, &place))).await?
+    }
+
+    /// The same, as part of a change: what the press leads to then commits with it.
+    ///
+    /// # Errors
+    /// Where it leads to nothing for them.
+    pub fn spend_in(&self, tx: &Tx<'_>, id: &ActionId, presser: &Person, place: &Place) -> Result<Pressed, PressError> {
+        let pressed = look(tx, id, presser, place, self.clock.seconds())?;
+        if pressed.uses == Uses::Once && !actions::spend(tx, id)? {
+            return Err(PressError::Gone);
+        }
+        Ok(pressed)
+    }
+
+    /// Forgets the offers that have ended. Says how many.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub async fn sweep(&self) -> Result<usize, StoreError> {
+        let now = self.clock.seconds();
+        self.store.write(move |tx| actions::sweep(tx, now)).await
+    }
+}
+
+fn row(new: NewAction, now: i64) -> ActionRow {
+    let bits: u128 = rand::random();
+    ActionRow {
+        id: format!("{bits:032x}").into(),
+        holder: new.holder,
+        place: new.place,
+        payload: new.payload,
+        once: new.uses == Uses::Once,
+        spent: false,
+        expires: now.saturating_add(i64::try_from(new.life.as_secs()).unwrap_or(i64::MAX)),
+    }
+}
+
+fn look(reader: &Reader<'_>, id: &ActionId, presser: &Person, place: &Place, now: i64) -> Result<Pressed, PressError> {
+    let row = actions::get(reader, id)?.ok_or(PressError::Gone)?;
+    if row.spent || row.expires <= now {
+        return Err(PressError::Gone);
+    }
+    if row.holder.as_ref().is_some_and(|holder| holder != presser) {
+        return Err(PressError::NotYours);
+    }
+    if row.place != *place {
+        return Err(PressError::OtherPlace);
+    }
+    let uses = if row.once { Uses::Once } else { Uses::Many };
+    Ok(Pressed { id: row.id, payload: row.payload, uses, own: row.holder.is_some() })
+}
+
+#[cfg(test)]
+mod tests;

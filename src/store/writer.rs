@@ -1,0 +1,140 @@
+//! The one thread that changes the database. Changes that wait together share one commit.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::Receiver,
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{StoreError, connection::Tx};
+
+/// Changes in one commit. Bounds how long the first of them waits for the others.
+const TOGETHER: usize = 256;
+
+/// What the thread is asked to do.
+pub(super) enum Work {
+    /// A change, to be committed together with others.
+    Change(Box<dyn Change>),
+    /// Something that no transaction may be open for.
+    Alone(Box<dyn FnOnce(&Connection) + Send>),
+}
+
+/// A change that has been queued: run inside the transaction, told the outcome after it.
+pub(super) trait Change: Send {
+    /// Does the work. False: it failed, and what it did is to be undone.
+    fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// The transaction is over.
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// A closure as a [`Change`].
+pub(super) struct Closure<T, F> {
+    work: Option<F>,
+    result: Result<T, StoreError>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Closure<T, F> {
+    pub(super) fn new(work: F, reply: oneshot::Sender<Result<T, StoreError>>) -> Self {
+        Self { work: Some(work), result: Err(StoreError::Closed), reply }
+    }
+}
+
+impl<T, F> Change for Closure<T, F>
+where
+    T: Send,
+    F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send,
+{
+    fn run(&mut self, tx: &Tx<'_>) -> bool {
+        if let Some(work) = self.work.take() {
+            self.result = catch_unwind(AssertUnwindSafe(|| work(tx)))
+                .unwrap_or_else(|_: Box<dyn Any + Send>| Err(StoreError::Panicked));
+        }
+        self.result.is_ok()
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = self.result.and_then(|value| committed.map(|()| value));
+        // Nobody may be waiting any more. The change stands all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+/// Serves the queue until every sender is gone and the queue is empty.
+pub(super) fn serve(conn: &Connection, queue: &Receiver<Work>) {
+    let mut next = queue.recv().ok();
+    while let Some(work) = next.take() {
+        match work {
+            Work::Change(first) => next = commit_together(conn, first, queue),
+            Work::Alone(work) => {
+                // A panic here must not end the thread that everyone depends on.
+                drop(catch_unwind(AssertUnwindSafe(|| work(conn))));
+            }
+        }
+        if next.is_none() {
+            next = queue.recv().ok();
+        }
+    }
+}
+
+/// Commits a change and those that wait behind it. Gives back what it took from the queue and could not include.
+fn commit_together(conn: &Connection, first: Box<dyn Change>, queue: &Receiver<Work>) -> Option<Work> {
+    if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
+        first.finish(Err(error));
+        return None;
+    }
+    let mut done = Vec::new();
+    let mut left = None;
+    let mut change = Some(first);
+    while let Some(mut current) = change.take() {
+        let intact = in_savepoint(conn, current.as_mut());
+        done.push(current);
+        if let Err(error) = intact {
+            settle(conn, done, Err(error));
+            return None;
+        }
+        if done.len() < TOGETHER {
+            match queue.try_recv() {
+                Ok(Work::Change(another)) => change = Some(another),
+                Ok(alone) => left = Some(alone),
+                Err(_) => {}
+            }
+        }
+    }
+    let committed = execute(conn, "COMMIT");
+    settle(conn, done, committed);
+    left
+}
+
+/// Runs one change so that its failure undoes nothing but itself. An error means that the whole transaction is lost.
+fn in_savepoint(conn: &Connection, change: &mut dyn Change) -> Result<(), StoreError> {
+    execute(conn, "SAVEPOINT one")?;
+    let good = change.run(&Tx::new(conn));
+    if conn.is_autocommit() {
+        // A full disk or a failing one makes SQLite roll back everything at once.
+        return Err(StoreError::Full);
+    }
+    if !good {
+        execute(conn, "ROLLBACK TO one")?;
+    }
+    execute(conn, "RELEASE one")
+}
+
+fn settle(conn: &Connection, done: Vec<Box<dyn Change>>, committed: Result<(), StoreError>) {
+    if committed.is_err() && !conn.is_autocommit() {
+        if let Err(error) = execute(conn, "ROLLBACK") {
+            tracing::error!(%error, "a failed commit could not be rolled back");
+        }
+    }
+    for change in done {
+        change.finish(committed.clone());
+    }
+}
+
+fn execute(conn: &Connection, sql: &str) -> Result<(), StoreError> {
+    conn.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
