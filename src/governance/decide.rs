@@ -1,12 +1,12 @@
 //! The decision: one pure function over one snapshot, in a fixed order. What nothing allows is denied.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use usher_chat::{ChannelId, Member, Person, Place};
 
 use super::{
     AskFor,
-    snapshot::{Approval, Effect, Rule, Rules, Snapshot},
+    snapshot::{Approval, Effect, Rule, RuleKey, Rules, Snapshot},
     toolsets::ToolFacts,
 };
 use crate::{
@@ -59,7 +59,7 @@ pub struct Denial {
     /// The step that said no.
     pub step: Step,
     /// The rule that said no, where a rule did.
-    pub rule: Option<Arc<Rule>>,
+    pub rule: Option<RuleKey>,
 }
 
 impl From<Step> for Denial {
@@ -126,42 +126,43 @@ fn approval(rules: &Rules, tool: &ToolFacts) -> Result<(), Step> {
 }
 
 fn grants(rules: &Rules, channel: &ChannelId, question: &Question<'_>) -> Result<Granted, Denial> {
-    // Whoever is not in the workspace belongs to no profile of it.
-    if !question.member.present {
-        return Err(Step::NoGrant.into());
-    }
-    let matching = rules
-        .about(Some(channel), question.tool)
-        .filter(|rule| rule.holds_at(question.now) && rule.key.profile.holds(question.person, question.member));
-    let reach = reach(matching)?;
+    let granted = reach(matching(rules, channel, question))?;
     for project in question.projects {
-        if !reach.granted.scope.allows(project) {
-            let rule = reach.denies.iter().find(|rule| rule.covers(project)).map(|rule| Arc::clone(rule));
+        if !granted.scope.allows(project) {
+            let denies = |rule: &&Rule| rule.effect == Effect::Deny && rule.covers(project);
+            let rule = matching(rules, channel, question).find(denies).map(|rule| rule.key.clone());
             return Err(Denial { step: Step::Project(project.clone()), rule });
         }
     }
-    Ok(reach.granted)
+    Ok(granted)
 }
 
-/// What matching rules come to.
-struct Reach<'a> {
-    granted: Granted,
-    denies: Vec<&'a Arc<Rule>>,
+/// The rules that speak about this person, tool and place now. Whoever is not in the workspace belongs to no profile.
+pub(super) fn matching<'a>(
+    rules: &'a Rules,
+    channel: &ChannelId,
+    question: &Question<'_>,
+) -> impl Iterator<Item = &'a Rule> {
+    rules.about(Some(channel), question.tool).filter(|rule| {
+        question.member.present
+            && rule.holds_at(question.now)
+            && rule.key.profile.holds(question.person, question.member)
+    })
 }
 
-/// Deny wins, and without an allow nothing is granted. The scope is the union of the allowed projects, less the denied.
-fn reach<'a>(matching: impl Iterator<Item = &'a Arc<Rule>>) -> Result<Reach<'a>, Denial> {
-    let mut allowed = false;
-    let mut everything = false;
+/// What matching rules come to. Deny wins, and without an allow nothing is granted. The scope is the union of the
+/// allowed projects, less the denied ones.
+pub(super) fn reach<'a>(matching: impl Iterator<Item = &'a Rule>) -> Result<Granted, Denial> {
+    let (mut allowed, mut everything) = (false, false);
     let mut named = BTreeSet::new();
     let mut except = BTreeSet::new();
-    let mut denies = Vec::new();
+    let mut denies = None;
     for rule in matching {
         match (rule.effect, &rule.projects) {
-            (Effect::Deny, None) => return Err(Denial { step: Step::Denied, rule: Some(rule.clone()) }),
+            (Effect::Deny, None) => return Err(Denial { step: Step::Denied, rule: Some(rule.key.clone()) }),
             (Effect::Deny, Some(projects)) => {
                 except.extend(projects.iter().cloned());
-                denies.push(rule);
+                denies = denies.or(Some(rule));
             }
             (Effect::Allow, None) => (allowed, everything) = (true, true),
             (Effect::Allow, Some(projects)) => {
@@ -174,11 +175,10 @@ fn reach<'a>(matching: impl Iterator<Item = &'a Arc<Rule>>) -> Result<Reach<'a>,
         return Err(Step::NoGrant.into());
     }
     let public: BTreeSet<_> = named.difference(&except).cloned().collect();
-    if !everything && public.is_empty() {
-        return Err(Denial { step: Step::Denied, rule: denies.first().map(|rule| Arc::clone(rule)) });
+    match (everything, public.is_empty()) {
+        (true, _) => Ok(Granted { scope: ProjectScope { only: None, except }, public }),
+        (false, false) => Ok(Granted { scope: ProjectScope::only(public.iter().cloned()), public }),
+        // Every project that was allowed is denied again.
+        (false, true) => Err(Denial { step: Step::Denied, rule: denies.map(|rule| rule.key.clone()) }),
     }
-    let only = (!everything).then(|| public.clone());
-    // What is left of a closed list needs no exceptions.
-    let except = if everything { except } else { BTreeSet::new() };
-    Ok(Reach { granted: Granted { scope: ProjectScope { only, except }, public }, denies })
 }

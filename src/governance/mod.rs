@@ -3,18 +3,27 @@
 //! [`decide`] is one pure function over one [`Snapshot`]. [`Governance`] keeps the snapshot in step with the store,
 //! writes the audit rows, and hands out [`Permit`]s and [`AdminPermit`]s, which nobody else can make.
 
+mod admin;
 pub mod commands;
 mod decide;
+mod explain;
+mod govern;
 mod permit;
+mod policy;
 mod profile;
+mod remedy;
 mod snapshot;
+mod stored;
 mod toolsets;
+mod until;
+mod words;
 
 use usher_chat::Member;
 
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
+    govern::Governance,
     permit::{AdminPermit, Permit, Receipt},
     profile::Profile,
     snapshot::{Approval, Effect, Forbid, NewTools, Rule, RuleKey, Settings, Snapshot},

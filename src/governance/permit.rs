@@ -2,14 +2,16 @@
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use futures::future::{BoxFuture, Shared};
+use futures::future::Shared;
 use usher_chat::{Audience, Person, Place, Workspace};
 
 use super::commands::AdminCommand;
 use crate::{
+    audit::RowId,
     error::Error,
     ids::{Access, ArgsHash, Asker, ProjectKey, ProjectScope, Reference, SiteId, ToolName},
     replies::About,
+    store::Pending,
 };
 
 /// One call is allowed: this person, this tool, these arguments, this site, these projects. It is used up by that call.
@@ -93,11 +95,8 @@ impl Permit {
     }
 }
 
-/// The audit row's number, once the row is durable. The error is for the log.
-pub(super) type Durable = Shared<BoxFuture<'static, Result<RowNumber, Arc<str>>>>;
-
-/// The audit row's number.
-pub(super) type RowNumber = i64;
+/// The decision's audit row, once it is durable.
+pub(super) type Durable = Shared<Pending<RowId>>;
 
 /// What is known of a permit that was given: for the audit, and for who may see the reply. It grants nothing.
 #[derive(Clone)]
@@ -171,8 +170,8 @@ impl Receipt {
         self.row().await.map(|_| ())
     }
 
-    pub(super) async fn row(&self) -> Result<RowNumber, Error> {
-        self.row.clone().await.map_err(|error| Error::internal(error.to_string()))
+    pub(super) async fn row(&self) -> Result<RowId, Error> {
+        Ok(self.row.clone().await?)
     }
 
     pub(super) fn facts(&self) -> &Facts {

@@ -66,7 +66,6 @@ impl Profile {
         match self {
             Self::Everyone => "everyone".to_owned(),
             Self::Role(role) => format!("role:{role}"),
-            Self::Person(person) if person.platform == Platform::TERMINAL => format!("@{}", person.user),
             Self::Person(person) => format!("person:{}", person.user),
             Self::Named(name) => format!("@{name}"),
         }

@@ -9,7 +9,7 @@ use usher_chat::{ChannelId, Person, Workspace};
 
 use super::{
     profile::Profile,
-    toolsets::{ToolFacts, Tools},
+    toolsets::{ToolFacts, Tools, Toolset},
 };
 use crate::ids::{Access, ProjectKey, ToolName};
 
@@ -86,6 +86,16 @@ pub enum Effect {
     Deny,
 }
 
+impl Effect {
+    /// The effect as people write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// What makes two rules the same rule: the later one replaces the earlier.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleKey {
@@ -111,6 +121,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The rule that a fresh workspace starts with: everyone may read.
+    pub(super) fn first() -> Self {
+        let key = RuleKey { tools: Toolset::Reader.to_string(), profile: Profile::Everyone, channel: None };
+        Self { key, effect: Effect::Allow, projects: None, until: None }
+    }
+
     /// Whether it holds at a time.
     pub fn holds_at(&self, now: i64) -> bool {
         self.until.is_none_or(|end| now < end)
@@ -140,23 +156,19 @@ impl Rules {
     }
 
     /// The rules about a tool that hold in a channel, or in the whole workspace where no channel is named.
-    pub(super) fn about<'a>(
-        &'a self,
-        channel: Option<&ChannelId>,
-        tool: &ToolName,
-    ) -> impl Iterator<Item = &'a Arc<Rule>> {
+    pub(super) fn about<'a>(&'a self, channel: Option<&ChannelId>, tool: &ToolName) -> impl Iterator<Item = &'a Rule> {
         let own = channel.and_then(|channel| self.channels.get(channel)).and_then(|rules| rules.get(tool));
-        self.wide.get(tool).into_iter().chain(own).flatten()
+        self.wide.get(tool).into_iter().chain(own).flatten().map(Arc::as_ref)
     }
 
     /// All rules, in the order in which they were made.
-    pub(super) fn list(&self) -> &[Arc<Rule>] {
-        &self.list
+    pub(super) fn list(&self) -> impl Iterator<Item = &Rule> {
+        self.list.iter().map(Arc::as_ref)
     }
 
     /// The rule of a key.
-    pub(super) fn get(&self, key: &RuleKey) -> Option<&Arc<Rule>> {
-        self.list.iter().find(|rule| rule.key == *key)
+    pub(super) fn get(&self, key: &RuleKey) -> Option<&Rule> {
+        self.list().find(|rule| rule.key == *key)
     }
 
     pub(super) fn approve(&mut self, tool: ToolName, approval: Approval) {
@@ -204,7 +216,7 @@ impl Ground {
 
     /// Whether a tool may be used in direct messages.
     pub(super) fn direct(&self, tool: &ToolFacts) -> bool {
-        match self.settings.direct.parse::<super::Toolset>() {
+        match self.settings.direct.parse::<Toolset>() {
             Ok(set) => set.holds(tool.access),
             Err(()) => self.settings.direct == tool.name.as_str(),
         }
@@ -231,6 +243,18 @@ impl Snapshot {
     /// Admits a workspace, with nothing in it.
     pub(super) fn admit(&mut self, workspace: Workspace) {
         self.workspaces.entry(workspace).or_default();
+    }
+
+    /// Admits a workspace for the first time: tools are reviewed as `new_tools` says, and everyone may read.
+    pub(super) fn admit_fresh(&mut self, workspace: &Workspace) {
+        self.admit(workspace.clone());
+        let ground = self.ground.clone();
+        self.change(workspace, |rules, tools| {
+            for tool in tools.iter() {
+                rules.approve(tool.name.clone(), ground.settings.new_tools.approval(tool.access));
+            }
+            rules.put(Rule::first(), tools);
+        });
     }
 
     /// Changes what holds in an admitted workspace.

@@ -1,0 +1,420 @@
+//! The admin commands at work: who may give them, what they change, and the audit row beside each change.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use usher_chat::{ChannelId, Member, Place, Workspace};
+
+use super::{
+    AdminCommand, AdminPermit, Governance,
+    commands::{ExplainWords, KeyWords, PolicyWords, RuleWords, ToolWords},
+    decide::Question,
+    explain::explain,
+    govern::{asked, place_name, plain_refusal},
+    policy,
+    profile::{self, Profile},
+    snapshot::{Approval, Effect, Ground, Rule, RuleKey, Snapshot},
+    stored, until, words,
+};
+use crate::{
+    audit::{Audit, Kind, Row},
+    error::Error,
+    ids::{Asker, ProjectKey, ToolName},
+    replies::{Draft, Refusal, Step},
+    store::{
+        StoreError, Tx,
+        approvals::{self, ApprovalState},
+        events, workspaces,
+    },
+};
+
+/// One change of the policy.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    Admit { name: String },
+    Dismiss,
+    Put(Rule),
+    Forget(RuleKey),
+    Review(ToolName, Approval),
+}
+
+/// What a change came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Did {
+    /// It was so already.
+    Nothing,
+    /// Done.
+    Changed,
+    /// Done, for the first time ever.
+    First,
+}
+
+impl Governance {
+    /// Decides about an admin or owner command. `fresh` is what the platform says about the person's membership now,
+    /// asked for this command.
+    ///
+    /// # Errors
+    /// The refusal to show. It has left its row.
+    pub async fn admit_admin(
+        &self,
+        asker: &Asker,
+        fresh: &Member,
+        command: &AdminCommand,
+    ) -> Result<AdminPermit, Refusal> {
+        let step = match self.may_command(asker, fresh, command) {
+            Ok(workspace) => return Ok(AdminPermit::new(asker.clone(), workspace, command.clone())),
+            Err(step) => step,
+        };
+        let at = self.inner.clock.now().as_millisecond();
+        let mut row = asked(asker, at, Kind::Decision, format!("deny:{}", step.as_str()));
+        row.detail = json!({"admin": command.name()});
+        match self.submit(asker.clone(), row, true).await {
+            Ok(_) | Err(StoreError::Conflict) => {}
+            Err(error) => tracing::error!(%error, "a refusal could not be written to the audit"),
+        }
+        Err(plain_refusal(asker, step))
+    }
+
+    fn may_command(&self, asker: &Asker, fresh: &Member, command: &AdminCommand) -> Result<Workspace, Step> {
+        let workspace = asker.place.workspace().ok_or(Step::NoWorkspace)?;
+        let ours = asker.person.platform == workspace.platform;
+        let owner = ours && self.is_owner(&asker.person);
+        let admitted = ours && self.snapshot().rules(workspace).is_some();
+        match command {
+            AdminCommand::Admit if owner => Ok(workspace.clone()),
+            _ if !admitted => Err(Step::Admission),
+            command if command.owner_only() && !owner => Err(Step::NotOwner),
+            _ if owner || (fresh.present && fresh.admin) => Ok(workspace.clone()),
+            _ => Err(Step::NotAdmin),
+        }
+    }
+
+    /// Carries out a command. `subject` is what the platform says about [`AdminCommand::subject`] now, where there is
+    /// one. Each change commits with its audit row. No draft: the event was handled before.
+    ///
+    /// # Errors
+    /// A word that means nothing, a permit for another command, or a store that fails.
+    pub async fn command(
+        &self,
+        permit: AdminPermit,
+        command: AdminCommand,
+        subject: Option<Member>,
+    ) -> Result<Vec<Draft>, Error> {
+        let (asker, workspace, permitted) = permit.into_parts();
+        if permitted != command {
+            return Err(Error::internal("a permit was used for another command"));
+        }
+        let desk = Desk { governance: self, asker: &asker, workspace: &workspace, now: self.inner.clock.now() };
+        let draft = match command {
+            AdminCommand::Admit => desk.admit().await?,
+            AdminCommand::Dismiss => desk.dismiss().await?,
+            AdminCommand::Allow(words) => desk.rule(Effect::Allow, &words).await?,
+            AdminCommand::Deny(words) => desk.rule(Effect::Deny, &words).await?,
+            AdminCommand::Forget(words) => desk.forget(&words).await?,
+            AdminCommand::Approve(words) => desk.review(Approval::Approved, &words).await?,
+            AdminCommand::Block(words) => desk.review(Approval::Blocked, &words).await?,
+            AdminCommand::Policy(words) => desk.policy(&words).await?,
+            AdminCommand::Explain(words) => desk.explain(&words, subject).await?,
+        };
+        Ok(draft.into_iter().collect())
+    }
+
+    /// Commits changes with their rows and the event's mark. `None`: the event was handled before.
+    async fn commit(
+        &self,
+        asker: &Asker,
+        workspace: &Workspace,
+        now: Timestamp,
+        changes: Vec<Change>,
+    ) -> Result<Option<Vec<Did>>, Error> {
+        let job = Job {
+            audit: self.inner.audit.clone(),
+            ground: self.inner.ground.clone(),
+            asker: asker.clone(),
+            workspace: workspace.clone(),
+            now,
+        };
+        let did = self.inner.store.write(move |tx| job.run(tx, changes)).await?;
+        self.reload()?;
+        Ok(did)
+    }
+}
+
+/// One command being carried out.
+struct Desk<'a> {
+    governance: &'a Governance,
+    asker: &'a Asker,
+    workspace: &'a Workspace,
+    now: Timestamp,
+}
+
+impl Desk<'_> {
+    fn ground(&self) -> &Ground {
+        &self.governance.inner.ground
+    }
+
+    async fn commit(&self, changes: Vec<Change>) -> Result<Option<(Vec<Did>, std::sync::Arc<Snapshot>)>, Error> {
+        let did = self.governance.commit(self.asker, self.workspace, self.now, changes).await?;
+        Ok(did.map(|did| (did, self.governance.snapshot())))
+    }
+
+    async fn admit(&self) -> Result<Option<Draft>, Error> {
+        let name = self.asker.names.workspace.clone().unwrap_or_default();
+        let Some((did, snapshot)) = self.commit(vec![Change::Admit { name }]).await? else { return Ok(None) };
+        Ok(Some(words::admitted(&snapshot, self.workspace, did.first())))
+    }
+
+    async fn dismiss(&self) -> Result<Option<Draft>, Error> {
+        if self.ground().settings.workspaces.contains(self.workspace) {
+            return Err(Error::user_hint(
+                "The configuration admits this workspace.",
+                "Take it out of `workspaces` there and start again.",
+            ));
+        }
+        let Some(_) = self.commit(vec![Change::Dismiss]).await? else { return Ok(None) };
+        Ok(Some(Draft::private(
+            "This workspace is dismissed. Nothing works here until an owner admits it again; its rules are kept.",
+        )))
+    }
+
+    async fn rule(&self, effect: Effect, words: &RuleWords) -> Result<Option<Draft>, Error> {
+        let keys = self.keys(&words.key)?;
+        let projects = words.projects.as_deref().map(projects).transpose()?;
+        let until = words.until.as_deref().map(|word| until::parse(word, self.now)).transpose()?;
+        let rule = |key: RuleKey| Rule { key, effect, projects: projects.clone(), until };
+        let rules: Vec<Rule> = keys.into_iter().map(rule).collect();
+        let changes = rules.iter().cloned().map(Change::Put).collect();
+        let Some((did, snapshot)) = self.commit(changes).await? else { return Ok(None) };
+        let changed = did.contains(&Did::Changed);
+        let place = self.place(rules.first().and_then(|rule| rule.key.channel.as_ref()));
+        Ok(Some(words::ruled(&snapshot, self.workspace, &rules, &place, changed, self.now.as_second())))
+    }
+
+    async fn forget(&self, words: &KeyWords) -> Result<Option<Draft>, Error> {
+        let keys = self.keys(words)?;
+        let before = self.governance.snapshot();
+        let old: Vec<Rule> = before
+            .rules(self.workspace)
+            .into_iter()
+            .flat_map(|rules| keys.iter().filter_map(|key| rules.get(key).cloned()))
+            .collect();
+        let changes = keys.iter().cloned().map(Change::Forget).collect();
+        let Some((_, snapshot)) = self.commit(changes).await? else { return Ok(None) };
+        Ok(Some(words::forgotten(&snapshot, self.workspace, &keys, &old)))
+    }
+
+    async fn review(&self, approval: Approval, words: &ToolWords) -> Result<Option<Draft>, Error> {
+        let before = self.governance.snapshot();
+        let (chosen, blocked) = self.chosen(&before, approval, words)?;
+        let changes = chosen.iter().map(|tool| Change::Review(tool.clone(), approval)).collect();
+        let Some((did, snapshot)) = self.commit(changes).await? else { return Ok(None) };
+        let changed = chosen.iter().zip(&did).filter(|(_, did)| **did != Did::Nothing).map(|(tool, _)| tool.clone());
+        let changed: Vec<ToolName> = changed.collect();
+        Ok(Some(words::reviewed(&snapshot, self.workspace, approval, &chosen, &changed, &blocked)))
+    }
+
+    /// The tools that the words stand for, and those that stay blocked because only a set names them.
+    fn chosen(
+        &self,
+        snapshot: &Snapshot,
+        approval: Approval,
+        words: &ToolWords,
+    ) -> Result<(Vec<ToolName>, Vec<ToolName>), Error> {
+        let (ground, rules) = (self.ground(), snapshot.rules(self.workspace));
+        let (mut chosen, mut blocked) = (BTreeSet::new(), BTreeSet::new());
+        for word in words.tools.iter().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()) {
+            let word = word.to_ascii_lowercase();
+            let all = (word == "all").then(|| ground.tools.iter().collect());
+            let named = all.or_else(|| ground.tools.named(&word)).ok_or_else(|| self.unknown(&word))?;
+            for facts in named {
+                let alone = facts.name.as_str() == word;
+                let forbidden = ground.settings.forbid.holds(facts);
+                let held = rules.is_some_and(|rules| rules.approval(&facts.name) == Approval::Blocked);
+                match approval {
+                    Approval::Approved if forbidden && alone => {
+                        return Err(Error::user(format!("The owner's configuration forbids `{word}` everywhere.")));
+                    }
+                    Approval::Approved if forbidden => {}
+                    Approval::Approved if held && !alone => {
+                        blocked.insert(facts.name.clone());
+                    }
+                    _ => {
+                        chosen.insert(facts.name.clone());
+                    }
+                }
+            }
+        }
+        let listed = |set: &BTreeSet<ToolName>| {
+            ground.tools.iter().map(|facts| &facts.name).filter(|name| set.contains(name)).cloned().collect()
+        };
+        blocked.retain(|tool| !chosen.contains(tool));
+        Ok((listed(&chosen), listed(&blocked)))
+    }
+
+    async fn policy(&self, words: &PolicyWords) -> Result<Option<Draft>, Error> {
+        let word = words.channel.as_deref().or(words.place.as_deref());
+        let channel = word.map(|word| profile::channel(word, &self.asker.place)).transpose()?;
+        let title = channel.as_ref().map_or_else(|| "Whole workspace".to_owned(), |channel| self.channel(channel));
+        let Some((_, snapshot)) = self.commit(Vec::new()).await? else { return Ok(None) };
+        let text = policy::table(&snapshot, self.workspace, channel.as_ref(), &title, self.now.as_second());
+        Ok(Some(Draft::private(text)))
+    }
+
+    async fn explain(&self, words: &ExplainWords, subject: Option<Member>) -> Result<Option<Draft>, Error> {
+        let person = profile::person(&words.person, self.asker.place.platform())?;
+        let tool = words.tool.to_ascii_lowercase();
+        let Some(facts) = tool.parse().ok().and_then(|tool| self.ground().tools.get(&tool)) else {
+            return Err(self.unknown(&tool));
+        };
+        let channel = match words.place.as_deref().unwrap_or("here") {
+            word => profile::channel(word, &self.asker.place)?,
+        };
+        let projects: Vec<ProjectKey> =
+            words.project.as_deref().map(projects).transpose()?.unwrap_or_default().into_iter().collect();
+        let Some((_, snapshot)) = self.commit(Vec::new()).await? else { return Ok(None) };
+        let question = Question {
+            person: &person,
+            place: &Place::channel(self.workspace.clone(), channel.clone()),
+            member: &subject.unwrap_or_default(),
+            tool: &facts.name,
+            projects: &projects,
+            confirmed: false,
+            now: self.now.as_second(),
+        };
+        Ok(Some(Draft::private(explain(&snapshot, &question, &self.channel(&channel)))))
+    }
+
+    /// The keys that the words name, one for each tool or toolset.
+    fn keys(&self, words: &KeyWords) -> Result<Vec<RuleKey>, Error> {
+        let platform = self.asker.place.platform();
+        let profile = words.profile.as_deref().map_or(Ok(Profile::Everyone), |w| Profile::from_word(w, platform))?;
+        let channel = words.place.as_deref().map(|word| profile::channel(word, &self.asker.place)).transpose()?;
+        let mut keys: Vec<RuleKey> = Vec::new();
+        for word in words.tools.iter().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()) {
+            let tools = word.to_ascii_lowercase();
+            self.ground().tools.named(&tools).ok_or_else(|| self.unknown(&tools))?;
+            let key = RuleKey { tools, profile: profile.clone(), channel: channel.clone() };
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if keys.is_empty() { Err(Error::user("That names no tool.")) } else { Ok(keys) }
+    }
+
+    fn unknown(&self, word: &str) -> Error {
+        let shown: String = word.chars().filter(|c| *c != '`' && !c.is_control()).take(40).collect();
+        let message = format!("I don't know a tool or toolset `{shown}`.");
+        match self.ground().tools.nearest(word) {
+            Some(near) => Error::user_hint(message, format!("Did you mean `{near}`?")),
+            None => Error::user_hint(message, "The toolsets are `reader`, `contributor` and `manager`."),
+        }
+    }
+
+    /// ` in #eng`, or the words for all of them.
+    fn place(&self, channel: Option<&ChannelId>) -> String {
+        match channel {
+            Some(channel) => format!("in {}", self.channel(channel)),
+            None => "in every channel of this workspace".to_owned(),
+        }
+    }
+
+    fn channel(&self, channel: &ChannelId) -> String {
+        if self.asker.place.channel_id() == Some(channel) { place_name(self.asker) } else { format!("#{channel}") }
+    }
+}
+
+fn projects(word: &str) -> Result<BTreeSet<ProjectKey>, Error> {
+    let mut projects = BTreeSet::new();
+    for word in word.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let project = word.parse().map_err(|_| {
+            let shown: String = word.chars().filter(|c| *c != '`' && !c.is_control()).take(40).collect();
+            Error::user_hint(format!("`{shown}` is no project key."), "Write keys such as `DEMO`, with commas between.")
+        })?;
+        projects.insert(project);
+    }
+    if projects.is_empty() { Err(Error::user("That names no project.")) } else { Ok(projects) }
+}
+
+/// What runs inside the store's transaction.
+struct Job {
+    audit: Audit,
+    ground: std::sync::Arc<Ground>,
+    asker: Asker,
+    workspace: Workspace,
+    now: Timestamp,
+}
+
+impl Job {
+    fn run(&self, tx: &Tx<'_>, changes: Vec<Change>) -> Result<Option<Vec<Did>>, StoreError> {
+        if !events::mark(tx, &self.asker.event, &self.asker.person.platform, self.now.as_second())? {
+            return Ok(None);
+        }
+        changes.into_iter().map(|change| self.change(tx, change)).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn change(&self, tx: &Tx<'_>, change: Change) -> Result<Did, StoreError> {
+        let now = self.now.as_second();
+        let by = &self.asker.person;
+        match change {
+            Change::Admit { name } => {
+                let admitted = workspaces::admitted(tx)?;
+                if admitted.iter().any(|one| one.workspace == self.workspace) {
+                    return Ok(Did::Nothing);
+                }
+                let fresh = stored::admit(tx, &self.workspace, &name, by, now)?;
+                stored::review(tx, &self.ground, &self.workspace, now)?;
+                self.record(tx, Kind::Admission, None, json!({"change": "admit", "name": name, "fresh": fresh}))?;
+                Ok(if fresh { Did::First } else { Did::Changed })
+            }
+            Change::Dismiss => {
+                if !workspaces::dismiss(tx, &self.workspace)? {
+                    return Ok(Did::Nothing);
+                }
+                self.record(tx, Kind::Admission, None, json!({"change": "dismiss"}))?;
+                Ok(Did::Changed)
+            }
+            Change::Put(rule) => {
+                let old = stored::get(tx, &self.workspace, &rule.key)?;
+                if old.as_ref() == Some(&rule) {
+                    return Ok(Did::Nothing);
+                }
+                stored::put(tx, &self.workspace, &rule, by, now)?;
+                let replaced = old.map(|old| old.to_string());
+                let detail = json!({"change": rule.effect.as_str(), "rule": rule.to_string(), "replaced": replaced});
+                self.record(tx, Kind::Policy, rule.key.tools.parse().ok(), detail)?;
+                Ok(Did::Changed)
+            }
+            Change::Forget(key) => {
+                let Some(old) = stored::get(tx, &self.workspace, &key)? else { return Ok(Did::Nothing) };
+                stored::remove(tx, &self.workspace, &key)?;
+                let detail = json!({"change": "forget", "rule": old.to_string()});
+                self.record(tx, Kind::Policy, key.tools.parse().ok(), detail)?;
+                Ok(Did::Changed)
+            }
+            Change::Review(tool, approval) => self.review(tx, tool, approval),
+        }
+    }
+
+    fn review(&self, tx: &Tx<'_>, tool: ToolName, approval: Approval) -> Result<Did, StoreError> {
+        let Some(facts) = self.ground.tools.get(&tool) else { return Ok(Did::Nothing) };
+        let rows = approvals::all(tx)?;
+        let old = rows.iter().find(|row| row.workspace == self.workspace && row.tool == tool);
+        let before = old.map_or(ApprovalState::Pending, |row| row.state);
+        if old.is_some_and(|row| row.state == approval.stored() && row.digest == facts.digest) {
+            return Ok(Did::Nothing);
+        }
+        let by = Some(&self.asker.person);
+        approvals::set(tx, &self.workspace, &tool, approval.stored(), &facts.digest, by, self.now.as_second())?;
+        let detail = json!({"change": approval.stored().as_str(), "before": before.as_str()});
+        self.record(tx, Kind::Policy, Some(tool), detail)?;
+        Ok(Did::Changed)
+    }
+
+    fn record(&self, tx: &Tx<'_>, kind: Kind, tool: Option<ToolName>, detail: Value) -> Result<(), StoreError> {
+        let mut row: Row = asked(&self.asker, self.now.as_millisecond(), kind, "done");
+        row.tool = tool.filter(|tool| self.ground.tools.get(tool).is_some());
+        row.detail = detail;
+        self.audit.append(tx, row).map(|_| ())
+    }
+}

@@ -1,0 +1,78 @@
+//! Why one person may or may not use one tool in one place, and what would change it.
+
+use usher_chat::tree::Inline;
+
+use super::{
+    AskFor,
+    decide::{Denial, Question, Verdict, decide, matching},
+    profile::Profile,
+    remedy::{self, Fix},
+    snapshot::{Effect, Snapshot},
+};
+use crate::replies::{Step, error::marked};
+
+/// The answer in words. `place` is the place's name.
+pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str) -> Vec<Inline> {
+    let who = Profile::Person(question.person.clone()).label();
+    if !question.member.present {
+        return vec!["No: ".into(), who, " is not in this workspace.".into()];
+    }
+    match decide(snapshot, question) {
+        Verdict::Deny(denial) => {
+            let fixes = remedy::cure(snapshot, question);
+            marked(&format!("No: {}{}", reason(&denial, question, place), would(&fixes)))
+        }
+        verdict => {
+            let lead = match verdict {
+                Verdict::Ask(AskFor::Confirm) => "Yes, after a press that confirms it: ",
+                _ => "Yes: ",
+            };
+            let mut words = vec![lead.into(), who];
+            words.extend(marked(&format!(" may use `{}` in {place}{}.", question.tool, because(snapshot, question))));
+            words
+        }
+    }
+}
+
+fn reason(denial: &Denial, question: &Question<'_>, place: &str) -> String {
+    let tool = question.tool;
+    match (&denial.step, &denial.rule) {
+        (Step::Ceiling, _) => format!("the owner's configuration forbids `{tool}` everywhere."),
+        (Step::Pending, _) => format!("`{tool}` is waiting for review."),
+        (Step::Blocked, _) => format!("`{tool}` is blocked in this workspace."),
+        (Step::Denied, Some(key)) => format!("`{}` is in the way.", key.denying()),
+        (Step::Project(project), Some(key)) => format!("`{}` keeps {project} out.", key.denying()),
+        (Step::Project(project), None) => format!("nothing grants `{tool}` on {project} in {place}."),
+        (Step::Admission, _) => "nobody has admitted this workspace.".to_owned(),
+        _ => format!("nothing grants `{tool}` in {place}."),
+    }
+}
+
+fn would(fixes: &[Fix]) -> String {
+    match fixes {
+        [] => String::new(),
+        [one] => format!(" `{one}` would change that."),
+        several => {
+            let commands: Vec<String> = several.iter().map(|fix| format!("`{fix}`")).collect();
+            format!(" {} would change that.", commands.join(" and then "))
+        }
+    }
+}
+
+/// The rules that allow it.
+fn because(snapshot: &Snapshot, question: &Question<'_>) -> String {
+    let rules = question.place.workspace().and_then(|workspace| snapshot.rules(workspace));
+    let (Some(rules), Some(channel)) = (rules, question.place.channel_id()) else { return String::new() };
+    let allowing = matching(rules, channel, question)
+        .filter(|rule| rule.effect == Effect::Allow)
+        .filter(|rule| question.projects.iter().all(|project| rule.covers(project)))
+        .take(3)
+        .map(|rule| format!("`{rule}`"));
+    let except = matching(rules, channel, question)
+        .filter(|rule| rule.effect == Effect::Deny)
+        .take(3)
+        .map(|rule| format!("`{rule}`"));
+    let (allowing, except): (Vec<_>, Vec<_>) = (allowing.collect(), except.collect());
+    let except = if except.is_empty() { String::new() } else { format!(", less {}", except.join(" and ")) };
+    format!(", through {}{except}", allowing.join(" and "))
+}

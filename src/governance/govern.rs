@@ -1,0 +1,354 @@
+//! The part of governance that touches the store: decisions with their audit rows, and the snapshot they rest on.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    fmt,
+    sync::Arc,
+};
+
+use futures::FutureExt;
+use parking_lot::{Mutex, RwLock};
+use serde_json::json;
+use usher_chat::{EventId, Member, Person, Place, Platform};
+
+use super::{
+    AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
+    decide::{self, Denial, Question, Verdict, decide},
+    permit::Facts,
+    remedy,
+    snapshot::{Ground, Snapshot},
+    stored,
+    toolsets::Tools,
+};
+use crate::{
+    audit::{Audit, Kind, Row, RowId},
+    clock::Clock,
+    error::Error,
+    ids::{Access, Asker, ToolName},
+    replies::{Refusal, Step},
+    store::{Pending, Store, StoreError, events},
+};
+
+/// Who may do what. Clones share it.
+#[derive(Clone)]
+pub struct Governance {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) store: Store,
+    pub(super) audit: Audit,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ground: Arc<Ground>,
+    current: RwLock<Arc<Snapshot>>,
+    loading: Mutex<()>,
+    recent: Mutex<Recent>,
+}
+
+impl fmt::Debug for Governance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Governance").finish_non_exhaustive()
+    }
+}
+
+impl Governance {
+    /// Brings the store in line with the configuration and these tools, and reads what decides.
+    ///
+    /// # Errors
+    /// The settings name a tool or toolset that does not exist, or the store fails.
+    pub async fn new(
+        store: Store,
+        audit: Audit,
+        clock: Arc<dyn Clock>,
+        tools: Vec<ToolFacts>,
+        settings: Settings,
+    ) -> Result<Self, Error> {
+        let ground = Arc::new(Ground { tools: Tools::new(tools), settings });
+        check(&ground)?;
+        let now = clock.now();
+        let (audit_too, ground_too) = (audit.clone(), ground.clone());
+        store.write(move |tx| stored::settle(tx, &audit_too, &ground_too, now)).await?;
+        let snapshot = store.read(|reader| stored::load(reader, &ground))?;
+        let inner = Inner {
+            store,
+            audit,
+            clock,
+            ground,
+            current: RwLock::new(Arc::new(snapshot)),
+            loading: Mutex::default(),
+            recent: Mutex::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Everything that decides, now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.inner.current.read().clone()
+    }
+
+    /// Reads the store again. Whoever returns from here is decided by what was committed before.
+    pub(super) fn reload(&self) -> Result<(), Error> {
+        let _one = self.inner.loading.lock();
+        let snapshot = self.inner.store.read(|reader| stored::load(reader, &self.inner.ground))?;
+        *self.inner.current.write() = Arc::new(snapshot);
+        Ok(())
+    }
+
+    /// Decides about a call and leaves its audit row. The row of a call that only looks is on its way when this
+    /// returns, and no reply may leave before [`Receipt::durable`]; every other row is durable by then.
+    ///
+    /// # Errors
+    /// The row could not be written. Then nothing is allowed.
+    pub async fn decide(&self, asking: Asking) -> Result<Decision, Error> {
+        let event = (asking.asker.person.platform.clone(), asking.asker.event.clone());
+        if !self.inner.recent.lock().first(&event) {
+            return Ok(Decision::Repeated);
+        }
+        let decision = self.decide_once(asking).await;
+        if decision.is_err() {
+            // Told again, it may be tried again.
+            self.inner.recent.lock().forget(&event);
+        }
+        match decision {
+            Err(StoreError::Conflict) => Ok(Decision::Repeated),
+            decision => Ok(decision?),
+        }
+    }
+
+    async fn decide_once(&self, asking: Asking) -> Result<Decision, StoreError> {
+        let inner = &self.inner;
+        let asker = &asking.asker;
+        if inner.store.read(|reader| events::seen(reader, &asker.event, &asker.person.platform))? {
+            return Ok(Decision::Repeated);
+        }
+        let snapshot = self.snapshot();
+        let question = Question {
+            person: &asker.person,
+            place: &asker.place,
+            member: &asking.member,
+            tool: &asking.tool,
+            projects: &asking.projects,
+            confirmed: asking.confirmed,
+            now: inner.clock.seconds(),
+        };
+        match decide(&snapshot, &question) {
+            Verdict::Allow(granted) => {
+                let Some(access) = inner.ground.tools.get(&asking.tool).map(|facts| facts.access) else {
+                    return Err(StoreError::NotFound);
+                };
+                let kind = if asking.show { Kind::Show } else { Kind::Decision };
+                let row = self.submit(asker.clone(), self.row(&asking, kind, "allow".to_owned()), false).shared();
+                let facts = Facts {
+                    asker: asking.asker,
+                    tool: asking.tool,
+                    access,
+                    site: asking.site,
+                    public: granted.public,
+                    show: asking.show,
+                };
+                if access != Access::Read {
+                    row.clone().await?;
+                }
+                Ok(Decision::Allow(Permit::new(asking.args, granted.scope, Receipt::new(facts, row))))
+            }
+            Verdict::Ask(AskFor::Confirm) => {
+                let row = self.row(&asking, Kind::Decision, "ask:confirm".to_owned());
+                self.submit(asking.asker, row, false).await?;
+                Ok(Decision::Ask(AskFor::Confirm))
+            }
+            Verdict::Deny(denial) => {
+                let refusal = self.refusal(&snapshot, asker, &question, &denial);
+                let row = self.row(&asking, Kind::Decision, format!("deny:{}", denial.step.as_str()));
+                self.submit(asking.asker, row, true).await?;
+                Ok(Decision::Deny(refusal))
+            }
+        }
+    }
+
+    /// Queues a row together with the event's mark. [`StoreError::Conflict`]: the event was handled before.
+    pub(super) fn submit(&self, asker: Asker, row: Row, refusal: bool) -> Pending<RowId> {
+        let audit = self.inner.audit.clone();
+        let now = self.inner.clock.seconds();
+        self.inner.store.submit(move |tx| {
+            if !events::mark(tx, &asker.event, &asker.person.platform, now)? {
+                return Err(StoreError::Conflict);
+            }
+            if refusal { audit.append_refusal(tx, row) } else { audit.append(tx, row) }
+        })
+    }
+
+    fn row(&self, asking: &Asking, kind: Kind, verdict: String) -> Row {
+        let mut row = asked(&asking.asker, self.inner.clock.now().as_millisecond(), kind, verdict);
+        row.tool = Some(asking.tool.clone());
+        row.access = self.inner.ground.tools.get(&asking.tool).map(|facts| facts.access);
+        row.site = Some(asking.site.clone());
+        row.args = Some(asking.args.clone());
+        let mut detail = serde_json::Map::new();
+        if !asking.projects.is_empty() {
+            detail.insert("projects".into(), json!(asking.projects));
+        }
+        for (name, set) in [("confirmed", asking.confirmed), ("show", asking.show)] {
+            if set {
+                detail.insert(name.into(), json!(true));
+            }
+        }
+        if !detail.is_empty() {
+            row.detail = detail.into();
+        }
+        row
+    }
+
+    fn refusal(&self, snapshot: &Snapshot, asker: &Asker, question: &Question<'_>, denial: &Denial) -> Refusal {
+        Refusal {
+            step: denial.step.clone(),
+            tool: Some(question.tool.clone()),
+            place: place_name(asker),
+            allowed: self.allowed(asker, question.member),
+            remedy: remedy::fix(snapshot, question, denial).map(|fix| fix.to_string()),
+        }
+    }
+
+    /// Records what became of a call. Durable when it returns: no reply about a change may leave before.
+    ///
+    /// # Errors
+    /// The row could not be written.
+    pub async fn outcome(&self, receipt: &Receipt, recorded: Recorded) -> Result<(), Error> {
+        let of = receipt.row().await?;
+        let facts = receipt.facts();
+        let verdict = match recorded.ended {
+            Ended::Done => "done".to_owned(),
+            Ended::Failed(reason) => format!("failed:{reason}"),
+            Ended::Unknown => "unknown".to_owned(),
+        };
+        let mut row = asked(&facts.asker, self.inner.clock.now().as_millisecond(), Kind::Outcome, verdict);
+        row.tool = Some(facts.tool.clone());
+        row.access = Some(facts.access);
+        row.site = Some(facts.site.clone());
+        row.issue = recorded.issue.map(|issue| issue.to_string());
+        row.detail = recorded.detail;
+        row.of = Some(of);
+        let audit = self.inner.audit.clone();
+        self.inner.store.write(move |tx| audit.append(tx, row)).await?;
+        Ok(())
+    }
+
+    /// Whether somebody could run a tool in a place, on some project and once confirmed. For help, menus and offers; it
+    /// leaves no row, and the call is decided anew.
+    pub fn may(&self, person: &Person, place: &Place, member: &Member, tool: &ToolName) -> bool {
+        let now = self.inner.clock.seconds();
+        let question = Question { person, place, member, tool, projects: &[], confirmed: true, now };
+        matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
+    }
+
+    /// The tools that somebody could run in a place, in the order of the tools' table.
+    pub fn allowed(&self, asker: &Asker, member: &Member) -> Vec<ToolName> {
+        let snapshot = self.snapshot();
+        let now = self.inner.clock.seconds();
+        let may = |tool: &&ToolName| {
+            let (person, place) = (&asker.person, &asker.place);
+            let question = Question { person, place, member, tool, projects: &[], confirmed: true, now };
+            matches!(decide(&snapshot, &question), Verdict::Allow(_))
+        };
+        self.inner.ground.tools.iter().map(|facts| &facts.name).filter(may).cloned().collect()
+    }
+
+    /// Whether the bot works in a place at all. Where it does not, the refusal is its one sentence, also for help and
+    /// account commands.
+    ///
+    /// # Errors
+    /// The refusal to show.
+    pub fn admitted(&self, asker: &Asker) -> Result<(), Refusal> {
+        let snapshot = self.snapshot();
+        match decide::admission(&snapshot, &asker.person, &asker.place) {
+            Ok(_) => Ok(()),
+            Err(step) => Err(plain_refusal(asker, step)),
+        }
+    }
+
+    /// Whether the configuration names somebody as an owner.
+    pub fn is_owner(&self, person: &Person) -> bool {
+        self.inner.ground.owner(person)
+    }
+}
+
+/// A refusal that is about no tool.
+pub(super) fn plain_refusal(asker: &Asker, step: Step) -> Refusal {
+    let remedy = (step == Step::Admission).then(|| remedy::Fix::Admit.to_string());
+    Refusal { step, tool: None, place: place_name(asker), allowed: Vec::new(), remedy }
+}
+
+/// The name of the place where somebody asks.
+pub(super) fn place_name(asker: &Asker) -> String {
+    match &asker.place {
+        Place::Direct { .. } => "direct messages".to_owned(),
+        Place::Channel { channel, .. } if asker.names.place.is_empty() => format!("#{channel}"),
+        Place::Channel { .. } => asker.names.place.clone(),
+    }
+}
+
+/// A row about something that somebody asked for.
+pub(super) fn asked(asker: &Asker, at: i64, kind: Kind, verdict: impl Into<String>) -> Row {
+    let mut row = Row::new(at, kind, verdict);
+    row.event = Some(asker.event.clone());
+    row.reference = Some(asker.reference.clone());
+    row.person = Some(asker.person.clone());
+    row.place = Some(asker.place.clone());
+    row
+}
+
+fn check(ground: &Ground) -> Result<(), Error> {
+    let direct = ground.settings.direct.as_str();
+    if !matches!(direct, "" | "none") && ground.tools.named(direct).is_none() {
+        return Err(unknown(ground, "direct", direct));
+    }
+    for tool in &ground.settings.forbid.tools {
+        if ground.tools.get(tool).is_none() {
+            return Err(unknown(ground, "forbid", tool.as_str()));
+        }
+    }
+    for facts in ground.tools.iter() {
+        let name = facts.name.as_str();
+        if name.parse::<Toolset>().is_ok() || matches!(name, "all" | "none") {
+            return Err(Error::internal(format!("a tool may not be called `{name}`")));
+        }
+    }
+    Ok(())
+}
+
+fn unknown(ground: &Ground, setting: &str, word: &str) -> Error {
+    let message = format!("`{setting}` in `[governance]` names `{word}`, which is no tool and no toolset.");
+    match ground.tools.nearest(word) {
+        Some(near) => Error::user_hint(message, format!("Did you mean `{near}`?")),
+        None => Error::user_hint(message, "`usher tools` lists the tools."),
+    }
+}
+
+/// The last events seen, so that one told twice within moments is known before its mark is durable.
+#[derive(Default)]
+struct Recent {
+    known: HashSet<(Platform, EventId)>,
+    order: VecDeque<(Platform, EventId)>,
+}
+
+impl Recent {
+    const KEPT: usize = 8192;
+
+    /// True: this event is new.
+    fn first(&mut self, event: &(Platform, EventId)) -> bool {
+        if !self.known.insert(event.clone()) {
+            return false;
+        }
+        self.order.push_back(event.clone());
+        if self.order.len() > Self::KEPT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
+
+    fn forget(&mut self, event: &(Platform, EventId)) {
+        self.known.remove(event);
+        self.order.retain(|known| known != event);
+    }
+}
