@@ -10,10 +10,12 @@ mod markdown;
 mod shorten;
 #[cfg(test)]
 mod tests;
+mod wiki;
 
 pub use adf::{from_adf, to_adf};
 pub use markdown::from_markdown;
 pub use shorten::shorten;
+pub use wiki::{from_wiki, to_wiki};
 
 /// How deep a tree may become while it is read. What lies deeper keeps its words and loses its shape.
 const DEPTH: usize = 64;

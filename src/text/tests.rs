@@ -2,3 +2,5 @@
 
 mod adf;
 mod any;
+mod markdown;
+mod wiki;

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use usher_chat::tree::{Block, Cell, Inline, Media, Mentioned, Row, Task, Text, Tint};
 
-use crate::text::{from_adf, from_markdown, to_adf};
+use crate::text::{from_adf, from_markdown, from_wiki, to_adf, to_wiki};
 
 /// Fails with the first thing that the schema refuses.
 pub(super) fn assert_fits(document: &Value) {
@@ -37,17 +37,19 @@ fn tint() -> impl Strategy<Value = Tint> {
     prop_oneof![Just(Tint::Neutral), Just(Tint::Purple), Just(Tint::Blue), Just(Tint::Green)]
 }
 
-fn inline() -> impl Strategy<Value = Inline> {
+/// `told` leaves out files and people, who may be shown by an id or address instead of a name.
+fn inline(told: bool) -> impl Strategy<Value = Inline> {
+    let names = u32::from(!told);
     let leaf = prop_oneof![
         4 => any::<String>().prop_map(Inline::Text),
         2 => "[ -~]{0,20}".prop_map(Inline::Text),
         1 => any::<String>().prop_map(Inline::Code),
-        1 => (any::<String>(), any::<String>())
+        names => (any::<String>(), any::<String>())
             .prop_map(|(id, name)| Inline::Mention { who: Mentioned::Account(id), name }),
         1 => (any::<String>(), any::<Option<String>>()).prop_map(|(name, text)| Inline::Emoji { name, text }),
         1 => (any::<String>(), tint()).prop_map(|(text, colour)| Inline::Status { text, colour }),
         1 => prop_oneof![Just("2026-12-01".to_owned()), any::<String>()].prop_map(Inline::Date),
-        1 => media().prop_map(Inline::Media),
+        names => media().prop_map(Inline::Media),
         2 => Just(Inline::Break),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
@@ -67,19 +69,19 @@ fn inline() -> impl Strategy<Value = Inline> {
     })
 }
 
-fn line() -> impl Strategy<Value = Vec<Inline>> {
-    prop::collection::vec(inline(), 0..4)
+fn line(told: bool) -> impl Strategy<Value = Vec<Inline>> {
+    prop::collection::vec(inline(told), 0..4)
 }
 
-fn block() -> impl Strategy<Value = Block> {
-    let task = (any::<bool>(), line()).prop_map(|(done, content)| Task { done, content });
+fn block(told: bool) -> impl Strategy<Value = Block> {
+    let task = (any::<bool>(), line(told)).prop_map(|(done, content)| Task { done, content });
     let leaf = prop_oneof![
-        4 => line().prop_map(Block::Paragraph),
-        1 => (any::<u8>(), line()).prop_map(|(level, content)| Block::Heading { level, content }),
+        4 => line(told).prop_map(Block::Paragraph),
+        1 => (any::<u8>(), line(told)).prop_map(|(level, content)| Block::Heading { level, content }),
         1 => prop::collection::vec(task, 0..3).prop_map(Block::Tasks),
         1 => (any::<Option<String>>(), any::<String>()).prop_map(|(language, text)| Block::Code { language, text }),
         1 => Just(Block::Rule),
-        1 => media().prop_map(Block::Media),
+        u32::from(!told) => media().prop_map(Block::Media),
     ];
     leaf.prop_recursive(4, 24, 3, |inner| {
         let blocks = prop::collection::vec(inner, 0..3);
@@ -98,8 +100,8 @@ fn block() -> impl Strategy<Value = Block> {
 }
 
 /// Any text at all.
-pub(super) fn text() -> impl Strategy<Value = Text> {
-    prop::collection::vec(block(), 0..4).prop_map(Text)
+pub(super) fn text(told: bool) -> impl Strategy<Value = Text> {
+    prop::collection::vec(block(told), 0..4).prop_map(Text)
 }
 
 /// Any JSON, most of it made of the words that ADF uses.
@@ -139,7 +141,7 @@ fn json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn adf_always_fits_the_schema(text in text()) {
+    fn adf_always_fits_the_schema(text in text(false)) {
         assert_fits(&to_adf(&text));
     }
 
@@ -166,5 +168,34 @@ proptest! {
     #[test]
     fn any_typed_text_is_read(source in any::<String>()) {
         assert_fits(&to_adf(&from_markdown(&source)));
+    }
+
+    #[test]
+    fn plain_text_survives_wiki_markup(source in prop_oneof!["\\PC{0,40}", "([a-z0-9]{1,3}|[ -~\n\\\\]{1,3}){0,30}"]) {
+        let text = Text::plain(&source);
+        let wiki = to_wiki(&text);
+        prop_assert_eq!(from_wiki(&wiki).to_plain(), text.to_plain(), "{}", wiki);
+    }
+
+    #[test]
+    fn any_text_keeps_its_words_in_wiki_markup(text in text(true)) {
+        let wiki = to_wiki(&text);
+        // A link that may not be one adds its address, so other letters may come between.
+        let mut back = from_wiki(&wiki).to_plain();
+        back.retain(char::is_alphabetic);
+        let mut back = back.chars();
+        for letter in text.to_plain().chars().filter(|c| c.is_alphabetic()) {
+            prop_assert!(back.any(|c| c == letter), "{:?} is missing in\n{}", letter, wiki);
+        }
+    }
+
+    #[test]
+    fn any_wiki_markup_is_read(
+        source in prop_oneof![
+            any::<String>(),
+            "([a-z]{1,3}|[ \n|*_\\[\\]{}~^!?+#\\\\&;:()-]{1,3}|\\{(code|quote|panel|noformat|color:red|color)\\}|h1\\.|https://){0,40}",
+        ],
+    ) {
+        assert_fits(&to_adf(&from_wiki(&source)));
     }
 }
