@@ -11,6 +11,7 @@ pub mod error;
 pub mod governance;
 pub mod identity;
 pub mod ids;
+pub mod jira;
 pub mod keys;
 pub mod replies;
 pub mod store;

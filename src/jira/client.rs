@@ -1,0 +1,119 @@
+//! One person on one site, held to the projects of one call.
+
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use parking_lot::Mutex;
+
+use super::{
+    Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Worklogs, scope,
+};
+use crate::ids::{AccountId, ProjectKey, ProjectScope};
+
+/// Acts as one person on one site.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) shared: Arc<Shared>,
+    scope: Arc<ProjectScope>,
+    /// Projects whose present key has been read, for the life of this client.
+    known: Arc<Mutex<BTreeSet<ProjectKey>>>,
+}
+
+pub(super) struct Shared {
+    pub(super) http: Http,
+    pub(super) site: Arc<Site>,
+    pub(super) credential: Arc<dyn Credential>,
+    account: AccountId,
+}
+
+impl Client {
+    /// A client that may touch every project that the account may.
+    pub fn new(http: Http, site: Arc<Site>, credential: Arc<dyn Credential>, account: AccountId) -> Self {
+        Self {
+            shared: Arc::new(Shared { http, site, credential, account }),
+            scope: Arc::new(ProjectScope::all()),
+            known: Arc::default(),
+        }
+    }
+
+    /// The same person, held to what both this client and `scope` allow. A client can be narrowed, never widened.
+    pub fn scoped(&self, scope: ProjectScope) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            scope: Arc::new(scope::narrow(&self.scope, &scope)),
+            known: Arc::default(),
+        }
+    }
+
+    /// The site.
+    pub fn site(&self) -> &Site {
+        &self.shared.site
+    }
+
+    /// The account that acts.
+    pub fn account(&self) -> &AccountId {
+        &self.shared.account
+    }
+
+    /// The projects that it may touch.
+    pub fn scope(&self) -> &ProjectScope {
+        &self.scope
+    }
+
+    /// Issues.
+    pub fn issues(&self) -> Issues<'_> {
+        Issues(self)
+    }
+
+    /// Searches.
+    pub fn search(&self) -> Search<'_> {
+        Search(self)
+    }
+
+    /// Comments.
+    pub fn comments(&self) -> Comments<'_> {
+        Comments(self)
+    }
+
+    /// Ways from status to status.
+    pub fn transitions(&self) -> Transitions<'_> {
+        Transitions(self)
+    }
+
+    /// Logged work.
+    pub fn worklogs(&self) -> Worklogs<'_> {
+        Worklogs(self)
+    }
+
+    /// People.
+    pub fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// Projects.
+    pub fn projects(&self) -> Projects<'_> {
+        Projects(self)
+    }
+
+    /// What can be created, and with which fields.
+    pub fn createmeta(&self) -> CreateMeta<'_> {
+        CreateMeta(self)
+    }
+
+    pub(super) fn known(&self, project: &ProjectKey) -> bool {
+        self.known.lock().contains(project)
+    }
+
+    pub(super) fn learn(&self, project: ProjectKey) {
+        self.known.lock().insert(project);
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("site", &self.shared.site.id)
+            .field("account", &self.shared.account)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}

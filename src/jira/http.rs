@@ -1,0 +1,156 @@
+//! The HTTP clients: no redirects, no proxy from the environment, no cookies, and a limit on time and size.
+
+use std::{collections::BTreeMap, error::Error as _, fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use reqwest::redirect;
+
+use crate::ids::SiteId;
+
+/// How long and how much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// To connect, TLS included.
+    pub connect: Duration,
+    /// For the whole exchange, body included.
+    pub total: Duration,
+    /// The largest body that is read, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), total: Duration::from_secs(15), body: 8 << 20 }
+    }
+}
+
+/// An HTTP client could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The certificates of a `ca_file` are none.
+    #[error("the file holds no PEM certificate that can be read")]
+    Certificate,
+    /// TLS could not be set up.
+    #[error("the HTTP client could not be built")]
+    Build(#[source] reqwest::Error),
+}
+
+/// All HTTP clients: one shared, and one for each site with certificates of its own.
+#[derive(Clone)]
+pub struct Http(Arc<Inner>);
+
+struct Inner {
+    shared: reqwest::Client,
+    own: BTreeMap<SiteId, reqwest::Client>,
+    limits: Limits,
+}
+
+/// A whole answer.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// Why there is no whole answer. The texts are for the log: no address, no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Nothing of the request reached the other side.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// The request may have reached the other side, and its answer did not come back.
+    #[error("no answer: {0}")]
+    Lost(String),
+    /// Too slow. The request may have reached the other side.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The answer is larger than the limit.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+impl Http {
+    /// Clients that trust the public authorities.
+    pub fn new() -> Result<Self, HttpError> {
+        Self::with_limits(Limits::default())
+    }
+
+    /// The same, with other limits.
+    pub fn with_limits(limits: Limits) -> Result<Self, HttpError> {
+        Ok(Self(Arc::new(Inner { shared: build(limits, &[])?, own: BTreeMap::new(), limits })))
+    }
+
+    /// Gives one site a client that trusts these authorities (PEM, one or several) too. No other site does.
+    pub fn with_ca(self, site: SiteId, pem: &[u8]) -> Result<Self, HttpError> {
+        let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| HttpError::Certificate)?;
+        if roots.is_empty() {
+            return Err(HttpError::Certificate);
+        }
+        let mut own = self.0.own.clone();
+        own.insert(site, build(self.0.limits, &roots)?);
+        Ok(Self(Arc::new(Inner { shared: self.0.shared.clone(), own, limits: self.0.limits })))
+    }
+
+    /// The client for a site.
+    pub fn client(&self, site: &SiteId) -> &reqwest::Client {
+        self.0.own.get(site).unwrap_or(&self.0.shared)
+    }
+
+    /// Sends one request, once, and reads its answer whole.
+    pub async fn send(&self, site: &SiteId, request: reqwest::Request) -> Result<Raw, SendError> {
+        let mut response = self.client(site).execute(request).await.map_err(|error| explain(&error))?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let limit = self.0.limits.body;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
+            if body.len() + chunk.len() > limit {
+                return Err(SendError::TooLarge(limit));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Raw { status, headers, body: body.into() })
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("limits", &self.0.limits).finish_non_exhaustive()
+    }
+}
+
+fn build(limits: Limits, roots: &[reqwest::Certificate]) -> Result<reqwest::Client, HttpError> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(limits.connect)
+        .timeout(limits.total)
+        .pool_idle_timeout(Duration::from_secs(20))
+        .user_agent(concat!("usher/", env!("CARGO_PKG_VERSION")));
+    for root in roots {
+        builder = builder.add_root_certificate(root.clone());
+    }
+    builder.build().map_err(HttpError::Build)
+}
+
+/// Sorts a failure by what it says about the request, and keeps its causes without any address.
+fn explain(error: &reqwest::Error) -> SendError {
+    let mut causes = Vec::new();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        causes.push(inner.to_string());
+        cause = inner.source();
+    }
+    let detail = if causes.is_empty() { "broken off".into() } else { causes.join(": ") };
+    if error.is_connect() || error.is_builder() {
+        SendError::NotSent(detail)
+    } else if error.is_timeout() {
+        SendError::TimedOut
+    } else {
+        SendError::Lost(detail)
+    }
+}

@@ -1,0 +1,147 @@
+//! Reads, creates, edits and assigns issues.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Body, Client, Issue, IssueRef, OperationId, TypeId,
+    issue::{Answer, WHOLE},
+    jql::{Clause, Direction, Jql},
+    send::Request,
+};
+use crate::{
+    error::JiraError,
+    ids::{AccountId, IssueKey, ProjectKey, SiteKind},
+};
+
+/// The issue property that a create carries.
+const PROPERTY: &str = "usher.operation";
+/// A search may lag behind a create by a moment, so it is asked twice.
+const SECOND_LOOK: Duration = Duration::from_millis(1500);
+
+/// Issues.
+#[derive(Debug, Clone, Copy)]
+pub struct Issues<'a>(pub(super) &'a Client);
+
+/// An issue to create.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewIssue {
+    /// In which project.
+    pub project: ProjectKey,
+    /// Of which type.
+    pub kind: TypeId,
+    /// Its title.
+    pub summary: String,
+    /// What it is about.
+    pub description: Option<Body>,
+    /// Its other fields, by id, as Jira's JSON. `project` and `issuetype` are refused here.
+    pub fields: Map<String, Value>,
+    /// The mark to find it by, should the answer get lost.
+    pub operation: OperationId,
+}
+
+/// Changes to an issue. Each part may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Edit {
+    /// Fields to set, by id, as Jira's JSON.
+    pub fields: Map<String, Value>,
+    /// Operations on fields, such as `{"labels": [{"add": "x"}]}`.
+    pub update: Map<String, Value>,
+}
+
+impl Issues<'_> {
+    /// One issue. One request.
+    pub async fn get(&self, key: &IssueKey) -> Result<Issue, JiraError> {
+        self.get_with(key, &[]).await
+    }
+
+    /// One issue with more fields, which are found in [`Issue::other`]. One request.
+    pub async fn get_with(&self, key: &IssueKey, more: &[&str]) -> Result<Issue, JiraError> {
+        self.0.guard(key.project())?;
+        let mut fields = WHOLE.to_owned();
+        for name in more {
+            fields.push(',');
+            fields.push_str(name);
+        }
+        let answer: Answer = self.0.read(Request::get(&["issue", &key.to_string()]).query("fields", fields)).await?;
+        answer.within(self.0.scope(), more)
+    }
+
+    /// Creates an issue. [`JiraError::Unknown`] means that it may exist: see [`Issues::find_by_operation`].
+    pub async fn create(&self, new: &NewIssue) -> Result<IssueRef, JiraError> {
+        self.0.guard_fields(&new.fields)?;
+        let project = self.0.place_project(&new.project).await?;
+        let mut fields = Map::new();
+        fields.insert("project".into(), json!({"key": project}));
+        fields.insert("issuetype".into(), json!({"id": new.kind}));
+        fields.insert("summary".into(), new.summary.as_str().into());
+        if let Some(description) = &new.description {
+            fields.insert("description".into(), description.write(self.0.site().kind)?);
+        }
+        fields.extend(new.fields.clone());
+        let body = json!({
+            "fields": fields,
+            "properties": [{"key": PROPERTY, "value": {"id": new.operation}}],
+        });
+        self.0.read(Request::post(&["issue"], body)).await
+    }
+
+    /// Looks for the issue that a create with this mark has made: among those that this person reported in this
+    /// project within the last ten minutes, the one that carries the mark.
+    ///
+    /// It looks twice, a second and a half apart, for Jira's search may lag behind. `None` means that it was not there
+    /// then; where Jira was still at work it may appear later.
+    pub async fn find_by_operation(
+        &self,
+        project: &ProjectKey,
+        operation: &OperationId,
+    ) -> Result<Option<IssueRef>, JiraError> {
+        let mine = Clause::equals("project", project.as_str())
+            .and(Clause::call("reporter", "currentUser"))
+            .and(Clause::at_least("created", "-10m"));
+        let jql = Jql::new(mine).order_by("created", Direction::Descending);
+        let mut seen = BTreeSet::new();
+        for look in 0..2 {
+            if look > 0 {
+                tokio::time::sleep(SECOND_LOOK).await;
+            }
+            let page = self.0.search().run(&jql, 20, None).await?;
+            for issue in page.items {
+                if seen.insert(issue.key.clone()) && self.carries(&issue.key, operation).await? {
+                    return Ok(Some(IssueRef { id: issue.id, key: issue.key }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Changes fields of an issue.
+    pub async fn edit(&self, key: &IssueKey, edit: &Edit) -> Result<(), JiraError> {
+        self.0.guard_fields(&edit.fields)?;
+        self.0.guard_fields(&edit.update)?;
+        let key = self.0.place(key).await?;
+        let body = json!({"fields": edit.fields, "update": edit.update});
+        self.0.done(Request::put(&["issue", &key.to_string()], body)).await
+    }
+
+    /// Gives an issue to somebody, or to nobody.
+    pub async fn assign(&self, key: &IssueKey, account: Option<&AccountId>) -> Result<(), JiraError> {
+        let key = self.0.place(key).await?;
+        let name = match self.0.site().kind {
+            SiteKind::Cloud => "accountId",
+            SiteKind::DataCenter => "name",
+        };
+        self.0.done(Request::put(&["issue", &key.to_string(), "assignee"], json!({name: account}))).await
+    }
+
+    async fn carries(&self, key: &IssueKey, operation: &OperationId) -> Result<bool, JiraError> {
+        let request =
+            Request::get(&["issue", &key.to_string()]).query("fields", "project").query("properties", PROPERTY);
+        match self.0.read::<Answer>(request).await {
+            Ok(answer) => Ok(answer.properties.get(PROPERTY).is_some_and(|value| value["id"] == json!(operation))),
+            Err(JiraError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

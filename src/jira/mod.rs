@@ -1,0 +1,51 @@
+//! Talks to Jira, Cloud (REST v3) and Data Center (REST v2), as one person.
+//!
+//! A [`Client`] holds one site, one person's [`Credential`] and the [`ProjectScope`](crate::ids::ProjectScope) that the
+//! call may touch. Every method checks the scope twice: on the key that was typed before anything is sent, and on the
+//! project that Jira names in its answer before anything is returned. Addresses are built from the configured site
+//! alone, never from what Jira answers.
+
+mod body;
+mod client;
+pub mod cloud;
+mod comments;
+mod createmeta;
+mod credential;
+pub mod duration;
+mod errors;
+mod fields;
+mod http;
+mod issue;
+mod issues;
+pub mod jql;
+mod names;
+mod projects;
+mod scope;
+mod search;
+mod send;
+mod signer;
+mod site;
+pub mod time;
+mod transitions;
+mod users;
+mod worklogs;
+
+pub use body::Body;
+pub use client::Client;
+pub use comments::{Comment, Comments};
+pub use createmeta::{CreateMeta, IssueType};
+pub use credential::{Auth, Credential};
+pub use errors::{OauthProblem, oauth_problem};
+pub use fields::{Allowed, FieldMeta};
+pub use http::{Http, HttpError, Limits, Raw, SendError};
+pub use issue::{Category, Issue, IssueRef, Parent, Status, User};
+pub use issues::{Edit, Issues, NewIssue};
+pub use jql::{Jql, JqlError};
+pub use names::{CommentId, IssueId, OperationId, TransitionId, TypeId, WorklogId};
+pub use projects::{Project, Projects};
+pub use search::{Cursor, Page, Search};
+pub use signer::{OauthWith, Signer, SignerError};
+pub use site::Site;
+pub use transitions::{Transition, Transitions};
+pub use users::{Candidates, Users};
+pub use worklogs::{Worklog, Worklogs};

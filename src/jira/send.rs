@@ -1,0 +1,178 @@
+//! One request to Jira: authorize, send, sort the answer, and send again only where that is harmless.
+//!
+//! A read is sent again once after a broken connection or an error of Jira's own. A change is sent again only where
+//! Jira has certainly refused it: an old token, a used nonce, a wrong timestamp. Any other loss is `Unknown`.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use http::header::{ACCEPT, AUTHORIZATION};
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Auth, Client,
+    errors::{self, Cure},
+    http::{Raw, SendError},
+};
+use crate::error::JiraError;
+
+/// What to ask.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    method: Method,
+    path: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    body: Option<Value>,
+    changes: bool,
+}
+
+impl Request {
+    pub(super) fn get(path: &[&str]) -> Self {
+        Self::new(Method::GET, path, false)
+    }
+
+    /// A question too long for an address: changes nothing.
+    pub(super) fn ask(path: &[&str], body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::POST, path, false) }
+    }
+
+    pub(super) fn post(path: &[&str], body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::POST, path, true) }
+    }
+
+    pub(super) fn put(path: &[&str], body: Value) -> Self {
+        Self { body: Some(body), ..Self::new(Method::PUT, path, true) }
+    }
+
+    pub(super) fn delete(path: &[&str]) -> Self {
+        Self::new(Method::DELETE, path, true)
+    }
+
+    pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    fn new(method: Method, path: &[&str], changes: bool) -> Self {
+        Self {
+            method,
+            path: path.iter().map(|&segment| segment.to_owned()).collect(),
+            query: Vec::new(),
+            body: None,
+            changes,
+        }
+    }
+}
+
+/// A failed attempt, and whether one more is harmless and may help.
+struct Failed {
+    error: JiraError,
+    again: bool,
+}
+
+impl From<JiraError> for Failed {
+    fn from(error: JiraError) -> Self {
+        Self { error, again: false }
+    }
+}
+
+impl Client {
+    /// Asks, and reads the JSON of the answer.
+    pub(super) async fn read<T: DeserializeOwned>(&self, request: Request) -> Result<T, JiraError> {
+        let changes = request.changes;
+        let raw = self.send(request).await?;
+        serde_json::from_slice(&raw.body).map_err(|error| {
+            let page = errors::is_page(&raw.headers, &raw.body);
+            let detail = if page { "a page instead of JSON".to_owned() } else { shape(&error) };
+            if changes { JiraError::Unknown { detail } } else { JiraError::Malformed { detail } }
+        })
+    }
+
+    /// Asks for a change whose answer says nothing more.
+    pub(super) async fn done(&self, request: Request) -> Result<(), JiraError> {
+        let raw = self.send(request).await?;
+        if errors::is_page(&raw.headers, &raw.body) {
+            return Err(JiraError::Unknown { detail: "a page instead of an empty answer".into() });
+        }
+        Ok(())
+    }
+
+    async fn send(&self, request: Request) -> Result<Raw, JiraError> {
+        let attempt = || self.attempt(&request);
+        let once = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(150))
+            .with_jitter()
+            .with_max_times(usize::from(!request.changes));
+        attempt.retry(once).when(|failed: &Failed| failed.again).await.map_err(|failed| failed.error)
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Raw, Failed> {
+        let credential = &self.shared.credential;
+        let mut auth = credential.authorize().await?;
+        let (mut renewed, mut signed_again) = (false, false);
+        loop {
+            let raw = match self.shared.http.send(&self.site().id, self.build(request, &auth)?).await {
+                Ok(raw) => raw,
+                Err(error) => return Err(lost(error, request.changes)),
+            };
+            tracing::debug!(site = %self.site().id, method = %request.method, status = raw.status.as_u16(), "asked Jira");
+            if raw.status.is_success() {
+                return Ok(raw);
+            }
+            let refusal = errors::read(&raw, request.changes);
+            match refusal.cure {
+                Cure::Renew if !renewed => {
+                    renewed = true;
+                    auth = credential.renew(&auth).await?;
+                }
+                Cure::SignAgain if !signed_again && matches!(auth, Auth::OAuth1 { .. }) => signed_again = true,
+                Cure::SetClock(problem) if !signed_again => match &auth {
+                    Auth::OAuth1 { signer, .. } if signer.learn(&raw.headers, &problem) => signed_again = true,
+                    _ => return Err(refusal.error.into()),
+                },
+                Cure::Wait => return Err(Failed { error: refusal.error, again: !request.changes }),
+                _ => return Err(refusal.error.into()),
+            }
+        }
+    }
+
+    fn build(&self, request: &Request, auth: &Auth) -> Result<reqwest::Request, JiraError> {
+        let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+        let mut url = self.site().rest(&path);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let header = auth.header(&request.method, &url)?;
+        let mut builder = self
+            .shared
+            .http
+            .client(&self.site().id)
+            .request(request.method.clone(), url)
+            .header(AUTHORIZATION, header)
+            .header(ACCEPT, "application/json");
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        builder.build().map_err(|_| JiraError::Malformed { detail: "the request cannot be built".into() })
+    }
+}
+
+fn lost(error: SendError, changes: bool) -> Failed {
+    let detail = error.to_string();
+    match error {
+        SendError::NotSent(_) => JiraError::Away { detail }.into(),
+        SendError::Lost(_) | SendError::TimedOut | SendError::TooLarge(_) if changes => {
+            JiraError::Unknown { detail }.into()
+        }
+        SendError::Lost(_) => Failed { error: JiraError::Away { detail }, again: true },
+        SendError::TimedOut => JiraError::Away { detail }.into(),
+        SendError::TooLarge(_) => JiraError::Malformed { detail }.into(),
+    }
+}
+
+/// Where the JSON differs from what was expected, without any of its content.
+fn shape(error: &serde_json::Error) -> String {
+    format!("JSON of another shape at line {}, column {} ({:?})", error.line(), error.column(), error.classify())
+}

@@ -1,0 +1,173 @@
+//! Signs requests to Data Center: OAuth 1.0a with RSA-SHA1 (RFC 5849, section 3.4.3).
+
+use std::{
+    fmt::{self, Write as _},
+    num::NonZeroU64,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use http::HeaderMap;
+use oauth1_request::{Builder, Credentials, ParameterList, signature_method::rsa_sha1_09::RsaSha1};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Method, header::HeaderValue};
+use rsa::{
+    RsaPrivateKey,
+    pkcs1::DecodeRsaPrivateKey,
+    pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding},
+    traits::PublicKeyParts,
+};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::errors::OauthProblem;
+use crate::{clock::Clock, error::JiraError};
+
+/// The smallest key that is taken, in bits.
+const SMALLEST: usize = 2048;
+/// RFC 5849, section 3.6: everything but these is encoded.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The private key of an application link cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignerError {
+    /// It is no PEM with an RSA private key.
+    #[error("the file holds no RSA private key in PEM form (`BEGIN PRIVATE KEY` or `BEGIN RSA PRIVATE KEY`)")]
+    NotAKey,
+    /// It is encrypted.
+    #[error("the private key is encrypted with a passphrase. Store it without one, readable by Usher alone")]
+    Encrypted,
+    /// It is too short to be safe.
+    #[error("the private key has {bits} bits. Make one with at least 2048")]
+    TooSmall {
+        /// Its length.
+        bits: usize,
+    },
+    /// Its numbers do not belong together.
+    #[error("the private key is damaged")]
+    Damaged,
+    /// The consumer key is empty or holds control characters.
+    #[error("the consumer key is empty or holds control characters")]
+    ConsumerKey,
+}
+
+/// An application link's consumer key and private key.
+pub struct Signer {
+    consumer: String,
+    key: RsaSha1,
+    public: String,
+    clock: Arc<dyn Clock>,
+    /// Seconds by which Jira's clock is ahead of ours, as far as we know.
+    ahead: AtomicI64,
+}
+
+/// What goes into a signature besides the request itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OauthWith<'a> {
+    /// A request token or an access token.
+    pub token: Option<&'a SecretString>,
+    /// `oauth_callback`, for a request token: `oob`.
+    pub callback: Option<&'a str>,
+    /// `oauth_verifier`, for an access token: the code that Jira showed.
+    pub verifier: Option<&'a str>,
+    /// `oauth_session_handle`, to exchange an old access token for a new one.
+    pub session_handle: Option<&'a SecretString>,
+}
+
+impl Signer {
+    /// Reads the private key (PKCS #8 or PKCS #1, PEM) and checks it.
+    pub fn new(consumer_key: &str, pem: &SecretString, clock: Arc<dyn Clock>) -> Result<Self, SignerError> {
+        let pem = pem.expose_secret();
+        if consumer_key.is_empty() || consumer_key.chars().any(char::is_control) {
+            return Err(SignerError::ConsumerKey);
+        }
+        if pem.contains("ENCRYPTED") {
+            return Err(SignerError::Encrypted);
+        }
+        let key = RsaPrivateKey::from_pkcs8_pem(pem)
+            .or_else(|_| RsaPrivateKey::from_pkcs1_pem(pem))
+            .map_err(|_| SignerError::NotAKey)?;
+        let bits = key.n().bits();
+        if bits < SMALLEST {
+            return Err(SignerError::TooSmall { bits });
+        }
+        key.validate().map_err(|_| SignerError::Damaged)?;
+        let public = key.to_public_key().to_public_key_pem(LineEnding::LF).map_err(|_| SignerError::Damaged)?;
+        Ok(Self { consumer: consumer_key.to_owned(), key: RsaSha1::new(key), public, clock, ahead: AtomicI64::new(0) })
+    }
+
+    /// The consumer key.
+    pub fn consumer_key(&self) -> &str {
+        &self.consumer
+    }
+
+    /// The public key in PEM form, as an administrator enters it in Jira.
+    pub fn public_key(&self) -> &str {
+        &self.public
+    }
+
+    /// The `Authorization` header for one request, with a new nonce and timestamp.
+    ///
+    /// The query of `url` is signed; a JSON body is not (RFC 5849, section 3.4.1.3.1).
+    pub fn sign(&self, method: &Method, url: &Url, with: &OauthWith<'_>) -> Result<HeaderValue, JiraError> {
+        let now = u64::try_from(self.clock.seconds().saturating_add(self.ahead.load(Ordering::Relaxed))).unwrap_or(0);
+        self.sign_at(method, url, with, &Stamp { time: now.max(1), nonce: &format!("{:032x}", rand::random::<u128>()) })
+    }
+
+    /// Learns from a refused timestamp how far Jira's clock is ahead. Says whether the answer told its time.
+    pub fn learn(&self, headers: &HeaderMap, problem: &OauthProblem) -> bool {
+        let theirs = problem.acceptable.map(|(least, most)| least + (most - least) / 2).or_else(|| {
+            let date = headers.get(reqwest::header::DATE)?.to_str().ok()?;
+            Some(jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?.as_second())
+        });
+        let Some(theirs) = theirs else { return false };
+        self.ahead.store(theirs.saturating_sub(self.clock.seconds()), Ordering::Relaxed);
+        true
+    }
+
+    fn sign_at(
+        &self,
+        method: &Method,
+        url: &Url,
+        with: &OauthWith<'_>,
+        stamp: &Stamp<'_>,
+    ) -> Result<HeaderValue, JiraError> {
+        let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let handle = with.session_handle.map(ExposeSecret::expose_secret);
+        if let Some(handle) = handle {
+            pairs.push(("oauth_session_handle".into(), handle.to_owned()));
+        }
+        let mut bare = url.clone();
+        bare.set_query(None);
+        bare.set_fragment(None);
+
+        let mut builder = Builder::<_, _, &str>::new(Credentials::new(self.consumer.as_str(), ""), &self.key);
+        builder
+            .token(with.token.map(|token| Credentials::new(token.expose_secret(), "")))
+            .callback(with.callback)
+            .verifier(with.verifier)
+            .nonce(stamp.nonce)
+            .timestamp(NonZeroU64::new(stamp.time));
+        let mut header = builder.authorize(method.as_str(), bare.as_str(), &ParameterList::new(pairs));
+        if let Some(handle) = handle {
+            // Signed above like any parameter; the builder has no place for it in the header.
+            let _ = write!(header, r#",oauth_session_handle="{}""#, utf8_percent_encode(handle, ENCODED));
+        }
+        let mut header = HeaderValue::from_str(&header).map_err(|_| JiraError::Unauthorized)?;
+        header.set_sensitive(true);
+        Ok(header)
+    }
+}
+
+struct Stamp<'a> {
+    time: u64,
+    nonce: &'a str,
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("consumer", &self.consumer).finish_non_exhaustive()
+    }
+}

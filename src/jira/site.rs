@@ -1,0 +1,97 @@
+//! One configured Jira: where it is asked, and where its pages are.
+
+use url::Url;
+
+use crate::ids::{IssueKey, SiteId, SiteKind};
+
+/// One configured Jira.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Its id in the configuration.
+    pub id: SiteId,
+    /// Cloud or Data Center.
+    pub kind: SiteKind,
+    /// Where people open issues.
+    pub browse: Url,
+    /// Where its interface lives. Cloud: `{api_url}/ex/jira/{cloudId}`; Data Center: the base URL with its context path.
+    pub api: Url,
+}
+
+impl Site {
+    /// A Cloud site, asked through the gateway at `gateway` (`https://api.atlassian.com`).
+    pub fn cloud(id: SiteId, browse: Url, gateway: &Url, cloud_id: &str) -> Self {
+        Self { id, kind: SiteKind::Cloud, browse, api: join(gateway, &["ex", "jira", cloud_id]) }
+    }
+
+    /// A Data Center site at `base`, context path included.
+    pub fn data_center(id: SiteId, base: Url) -> Self {
+        Self { id, kind: SiteKind::DataCenter, browse: base.clone(), api: base }
+    }
+
+    /// Where a person opens an issue.
+    pub fn browse_url(&self, key: &IssueKey) -> Url {
+        join(&self.browse, &["browse", &key.to_string()])
+    }
+
+    /// The address of a REST resource.
+    pub(super) fn rest(&self, path: &[&str]) -> Url {
+        let version = match self.kind {
+            SiteKind::Cloud => "3",
+            SiteKind::DataCenter => "2",
+        };
+        let mut all = vec!["rest", "api", version];
+        all.extend_from_slice(path);
+        join(&self.api, &all)
+    }
+}
+
+/// Appends segments, each percent-encoded. A query or fragment of the base is dropped.
+pub(super) fn join(base: &Url, path: &[&str]) -> Url {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path);
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn addresses_are_built_from_the_configured_base() {
+        let acme = Site::cloud(
+            "acme".parse().unwrap(),
+            url("https://acme.atlassian.net/"),
+            &url("https://api.atlassian.com"),
+            "18cd6e54",
+        );
+        assert_eq!(
+            acme.rest(&["issue", "WEB-1"]).as_str(),
+            "https://api.atlassian.com/ex/jira/18cd6e54/rest/api/3/issue/WEB-1"
+        );
+        assert_eq!(acme.browse_url(&"web-1".parse().unwrap()).as_str(), "https://acme.atlassian.net/browse/WEB-1");
+
+        let corp = Site::data_center("corp".parse().unwrap(), url("https://corp.example:8443/jira/"));
+        assert_eq!(corp.rest(&["myself"]).as_str(), "https://corp.example:8443/jira/rest/api/2/myself");
+        assert_eq!(corp.browse_url(&"OPS-2".parse().unwrap()).as_str(), "https://corp.example:8443/jira/browse/OPS-2");
+    }
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        let corp = Site::data_center("corp".parse().unwrap(), url("https://corp.example/jira"));
+        for nasty in ["../../admin", "a/b", "a?b=c", "a#b", "%2e%2e", "\\..\\x", "a\0b"] {
+            let built = corp.rest(&["issue", nasty, "end"]);
+            assert_eq!(built.host_str(), Some("corp.example"), "{nasty}");
+            assert!(built.path().starts_with("/jira/rest/api/2/issue/"), "{nasty}: {built}");
+            assert!(built.path().ends_with("/end"), "{nasty}: {built}");
+            assert_eq!((built.query(), built.fragment()), (None, None), "{nasty}");
+        }
+    }
+}

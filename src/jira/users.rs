@@ -1,0 +1,61 @@
+//! Finds people.
+
+use serde_json::Value;
+
+use super::{Client, User, send::Request};
+use crate::{
+    error::JiraError,
+    ids::{IssueKey, ProjectKey, SiteKind},
+};
+
+/// The most that are asked for. More than a person can choose from helps nobody.
+const MOST: u32 = 20;
+
+/// People.
+#[derive(Debug, Clone, Copy)]
+pub struct Users<'a>(pub(super) &'a Client);
+
+/// For what somebody is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Candidates<'a> {
+    /// To have this issue.
+    Issue(&'a IssueKey),
+    /// To have a new issue of this project.
+    Project(&'a ProjectKey),
+}
+
+impl Users<'_> {
+    /// Who acts.
+    pub async fn myself(&self) -> Result<User, JiraError> {
+        let answer: Value = self.0.read(Request::get(&["myself"])).await?;
+        User::read(&answer).ok_or_else(|| JiraError::Malformed { detail: "an account without its id".into() })
+    }
+
+    /// Who may be assigned and matches some letters of a name, at most 20.
+    pub async fn assignable(&self, to: Candidates<'_>, query: &str) -> Result<Vec<User>, JiraError> {
+        let request = self.query(&["user", "assignable", "search"], query);
+        let request = match to {
+            Candidates::Issue(key) => request.query("issueKey", self.0.place(key).await?),
+            Candidates::Project(project) => request.query("project", self.0.place_project(project).await?),
+        };
+        self.list(request).await
+    }
+
+    /// Who matches some letters of a name, at most 20.
+    pub async fn search(&self, query: &str) -> Result<Vec<User>, JiraError> {
+        self.list(self.query(&["user", "search"], query)).await
+    }
+
+    fn query(&self, path: &[&str], query: &str) -> Request {
+        let name = match self.0.site().kind {
+            SiteKind::Cloud => "query",
+            SiteKind::DataCenter => "username",
+        };
+        Request::get(path).query(name, query.trim()).query("maxResults", MOST)
+    }
+
+    async fn list(&self, request: Request) -> Result<Vec<User>, JiraError> {
+        let answer: Vec<Value> = self.0.read(request).await?;
+        Ok(answer.iter().filter_map(User::read).filter(|user| user.active).collect())
+    }
+}
