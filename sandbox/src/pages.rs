@@ -1,4 +1,11 @@
 //! The HTML shared by the pages of both token servers: plain forms, no scripts, and a look that nobody takes for Atlassian's.
+//!
+//! Programs walk these pages as text, so their structure stays as it is:
+//! - a question is one `<form id="decision" method="post" action="…">` with hidden inputs to be sent back as they are, a radio button
+//!   `person` for everybody who can sign in, and two submit buttons `decision` = `allow` and `deny`;
+//! - a verification code stands in `<code id="verification-code">`;
+//! - what is wrong stands in the element with `id="problem"`;
+//! - a list of granted access has one form for each entry: hidden input `id`, submit button `revoke` = `yes`.
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Response};

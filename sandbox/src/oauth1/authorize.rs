@@ -131,7 +131,7 @@ fn question(state: &crate::State, question: Question<'_>) -> Page {
         h1 { strong { (app) } " would like to have read and write access to your data on Jira" }
         @if let Some(hint) = hint { p role="alert" id="problem" { (hint) } }
         p { "Whatever it does there, it does in your name." }
-        form method="post" action=(AUTHORIZE) {
+        form id="decision" method="post" action=(AUTHORIZE) {
             input type="hidden" name="oauth_token" value=(token);
             input type="hidden" name="request" value=(page);
             (pages::person_and_decision(&signing_in(state)))

@@ -212,7 +212,7 @@ fn page(state: &crate::State, id: &str, asked: &Asked, hint: Option<&str>) -> Pa
                 li { @if let Some(meaning) = meaning(scope) { (meaning) " (" (scope) ")" } @else { (scope) } }
             }
         }
-        form method="post" action="/authorize" {
+        form id="decision" method="post" action="/authorize" {
             input type="hidden" name="request" value=(id);
             (pages::person_and_decision(&people))
         }
