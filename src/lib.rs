@@ -16,3 +16,4 @@ pub mod keys;
 pub mod replies;
 pub mod store;
 pub mod text;
+pub mod web;

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, JiraError},
     ids::{AccountId, SiteId, ToolName},
     replies::Draft,
+    store::links::{LinkRow, LinkState},
 };
 
 /// What becomes of an account command or a code.
@@ -78,24 +79,17 @@ pub struct LinkView {
     pub expires: i64,
 }
 
-/// Where a link stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkState {
-    /// Approved in Jira; the code is awaited.
-    Pending,
-    /// In use.
-    Active,
-    /// Ended by time or by Jira. Linking again helps.
-    Expired,
-}
-
-impl LinkState {
-    /// The state in a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Active => "active",
-            Self::Expired => "expired",
+impl From<LinkRow> for LinkView {
+    fn from(row: LinkRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            person: row.person,
+            site: row.site,
+            account: row.account,
+            account_name: row.account_name,
+            state: row.state,
+            since: row.activated.unwrap_or(row.created),
+            expires: row.expires,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Codes that people carry from the browser to the chat: what they look like, how they are made, how they are kept.
 
-use hmac::{Hmac, Mac};
 use rand::{TryRngCore, rngs::OsRng};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -167,19 +166,12 @@ pub(super) fn fresh_secret<const N: usize>() -> String {
 }
 
 /// What is kept of a ticket, a state or a cookie: a SHA-256 under the purpose's name. All three are long and random.
-pub(super) fn hash_secret(purpose: &str, secret: &str) -> Vec<u8> {
+pub(super) fn hash_secret(purpose: &str, secret: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update(purpose.as_bytes());
     hasher.update([0]);
     hasher.update(secret.as_bytes());
-    hasher.finalize().to_vec()
-}
-
-/// What is kept of a code: an HMAC-SHA256 under a key of its own, since forty bits alone could be guessed from a hash.
-pub(super) fn hash_code(key: &[u8; 32], code: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("invariant: HMAC takes keys of any length");
-    mac.update(code.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    hex::encode(hasher.finalize())
 }
 
 #[cfg(test)]
@@ -233,9 +225,8 @@ mod tests {
     }
 
     #[test]
-    fn hashes_differ_by_purpose_and_key() {
+    fn hashes_differ_by_purpose() {
         assert_ne!(hash_secret("ticket", "x"), hash_secret("state", "x"));
-        assert_ne!(hash_code(&[0; 32], "x"), hash_code(&[1; 32], "x"));
         assert_eq!(fresh_secret::<16>().len(), 22);
         assert_ne!(fresh_secret::<32>(), fresh_secret::<32>());
     }

@@ -1,12 +1,14 @@
 //! The configured sites, and which of them a request means.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
-use rsa::RsaPrivateKey;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::ids::{SiteId, SiteKind};
+use crate::{
+    ids::{SiteId, SiteKind},
+    jira::Signer,
+};
 
 /// One configured Jira and how people link to it.
 #[derive(Debug, Clone)]
@@ -27,7 +29,7 @@ pub enum Protocol {
     /// Jira Data Center, an incoming OAuth 2.0 link.
     OAuth2DataCenter(OAuth2App),
     /// Jira Data Center, OAuth 1.0a with a verification code.
-    OAuth1(OAuth1App),
+    OAuth1(Arc<Signer>),
 }
 
 /// This program as an OAuth 2.0 client of a site.
@@ -43,21 +45,6 @@ pub struct OAuth2App {
     pub auth_url: Url,
     /// Where the interface is: `https://api.atlassian.com`; on Data Center the site itself.
     pub api_url: Url,
-}
-
-/// This program as an OAuth 1.0a consumer of a site.
-#[derive(Clone)]
-pub struct OAuth1App {
-    /// The consumer key of the application link.
-    pub consumer_key: String,
-    /// The key that signs; the link holds its public half.
-    pub private_key: Arc<RsaPrivateKey>,
-}
-
-impl fmt::Debug for OAuth1App {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OAuth1App").field("consumer_key", &self.consumer_key).finish_non_exhaustive()
-    }
 }
 
 impl SiteSetup {
@@ -112,6 +99,22 @@ pub(super) fn below(base: &Url, path: &str) -> Url {
     let joined = format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/'));
     url.set_path(&joined);
     url
+}
+
+/// Where a person withdraws this program's access: in words, and the address.
+pub(super) fn withdrawal(site: &SiteSetup) -> (&'static str, String) {
+    match &site.protocol {
+        Protocol::OAuth2Cloud(_) => {
+            ("id.atlassian.com > Connected apps", "https://id.atlassian.com/manage-profile/apps".to_owned())
+        }
+        Protocol::OAuth1(_) => (
+            "Profile > Tools > View OAuth Access Tokens",
+            site.at("plugins/servlet/oauth/users/access-tokens").to_string(),
+        ),
+        Protocol::OAuth2DataCenter(_) => {
+            ("Profile > Authorized applications", site.at("secure/ViewProfile.jspa").to_string())
+        }
+    }
 }
 
 /// The site that somebody named, by id or by address. An address that is not configured is never called.

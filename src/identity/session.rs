@@ -1,0 +1,162 @@
+//! A session: acting in Jira as one person, on one site. Only identity makes one.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use usher_chat::Person;
+
+use super::{
+    Identity, NoSession, SiteSetup,
+    arrive::{auth_of, jira_site},
+    refresh::{Held, Wanted},
+};
+use crate::{
+    error::JiraError,
+    ids::{AccountId, ProjectScope, SiteId},
+    jira::{self, Auth, Client},
+    store::{
+        credentials,
+        links::{self, LinkRow, LinkState},
+    },
+};
+
+/// The right to act in Jira as one person on one site.
+///
+/// Only [`Identity::session`] makes one:
+///
+/// ```compile_fail
+/// let session = usher::identity::Session { person: todo!(), site: todo!() };
+/// ```
+pub struct Session {
+    identity: Identity,
+    link: LinkRow,
+    client: Client,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("person", &self.link.person)
+            .field("site", &self.link.site)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Who acts.
+    pub fn person(&self) -> &Person {
+        &self.link.person
+    }
+
+    /// Where.
+    pub fn site(&self) -> &SiteId {
+        &self.link.site
+    }
+
+    /// As which account.
+    pub fn account(&self) -> &AccountId {
+        &self.link.account
+    }
+
+    /// The client, held to these projects.
+    pub fn into_client(self, scope: ProjectScope) -> Client {
+        self.client.scoped(scope)
+    }
+
+    /// The account of another chat person on the same site, if they are linked there.
+    pub fn colleague(&self, person: &Person) -> Option<AccountId> {
+        let link = self.identity.inner.store.read(|reader| links::get(reader, person, &self.link.site)).ok()??;
+        (link.state == LinkState::Active && link.expires > self.identity.now()).then_some(link.account)
+    }
+}
+
+impl Identity {
+    /// A session as this person on this site. Renews the token first where it is over; where it is merely old, that is
+    /// done meanwhile.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn session(&self, person: &Person, site: &SiteId) -> Result<Session, NoSession> {
+        let site = self.site(site).ok_or(NoSession::NoSite)?;
+        let found = self.inner.store.read(|reader| {
+            let Some(link) = links::get(reader, person, &site.id)? else { return Ok(None) };
+            let row = credentials::get(reader, &link.id)?;
+            Ok(Some((link, row)))
+        });
+        let (link, row) = found.map_err(|error| NoSession::Internal(error.into()))?.ok_or(NoSession::NeverLinked)?;
+        match link.state {
+            LinkState::Pending => return Err(NoSession::Pending),
+            LinkState::Expired => return Err(NoSession::Expired),
+            LinkState::Active if link.expires <= self.now() => return Err(NoSession::Expired),
+            LinkState::Active => {}
+        }
+        let row = row.ok_or(NoSession::Expired)?;
+        let credential = self.open_credential(&link, row.generation, &row.sealed).map_err(NoSession::Internal)?;
+        // A link is good for the address and the protocol with which it was made.
+        let jira_site = jira_site(site, &credential).filter(|_| credential.url() == site.url.as_str());
+        let jira_site = jira_site.ok_or(NoSession::Expired)?;
+        let mut held = Held { generation: row.generation, credential };
+        let now = self.now();
+        if held.credential.pair().is_some_and(|pair| pair.is_over(now)) {
+            held = self.refreshed(&link, held.generation, Wanted::Waiting).await.map_err(|error| match error {
+                JiraError::Unauthorized => NoSession::Expired,
+                error => NoSession::Jira(error),
+            })?;
+        } else if held.credential.pair().is_some_and(|pair| pair.is_due(now)) {
+            self.refresh_soon(&link, held.generation);
+        }
+        let ticket =
+            LinkCredential { identity: self.clone(), site: site.clone(), link: link.clone(), held: Mutex::new(held) };
+        let client = Client::new(self.inner.http.clone(), Arc::new(jira_site), Arc::new(ticket), link.account.clone());
+        Ok(Session { identity: self.clone(), link, client })
+    }
+}
+
+/// A link's tokens, as the client takes them.
+struct LinkCredential {
+    identity: Identity,
+    site: SiteSetup,
+    link: LinkRow,
+    held: Mutex<Held>,
+}
+
+impl fmt::Debug for LinkCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkCredential").field("link", &self.link.id).finish_non_exhaustive()
+    }
+}
+
+impl LinkCredential {
+    fn auth(&self) -> Result<Auth, JiraError> {
+        let held = self.held.lock();
+        auth_of(&self.site, &held.credential, held.generation).ok_or(JiraError::Unauthorized)
+    }
+}
+
+#[async_trait]
+impl jira::Credential for LinkCredential {
+    async fn authorize(&self) -> Result<Auth, JiraError> {
+        let now = self.identity.now();
+        let over = {
+            let held = self.held.lock();
+            held.credential.pair().is_some_and(|pair| pair.is_over(now)).then_some(held.generation)
+        };
+        if let Some(generation) = over {
+            let newer = self.identity.refreshed(&self.link, generation, Wanted::Waiting).await?;
+            *self.held.lock() = newer;
+        }
+        self.auth()
+    }
+
+    async fn renew(&self, stale: &Auth) -> Result<Auth, JiraError> {
+        let current = self.identity.reread(&self.link)?;
+        let newer = if current.generation > stale.generation() {
+            current
+        } else {
+            self.identity.refreshed(&self.link, stale.generation(), Wanted::Waiting).await?
+        };
+        *self.held.lock() = newer;
+        self.auth()
+    }
+}

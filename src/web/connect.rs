@@ -1,0 +1,133 @@
+//! The pages of linking: what they read from a request, and nothing of how linking works.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use url::Url;
+
+use super::pages;
+use crate::identity::{Arrival, Identity, PageError};
+
+/// Shows who asked. Nothing changes, however often it is fetched and by whom.
+pub(super) async fn show(State(identity): State<Identity>, Path(ticket): Path<String>, headers: HeaderMap) -> Response {
+    let https = identity.public_url().scheme() == "https";
+    match identity.connect_page(&ticket, cookie(https, &headers).as_deref()) {
+        Ok(page) => pages::connect(&page),
+        Err(error) => pages::failed(&error),
+    }
+}
+
+/// Starts the approval in this browser.
+pub(super) async fn depart(
+    State(identity): State<Identity>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+    _body: Bytes,
+) -> Response {
+    if !from_our_page(identity.public_url(), &headers) {
+        return pages::failed(&PageError::Foreign);
+    }
+    let https = identity.public_url().scheme() == "https";
+    match identity.depart(&ticket, cookie(https, &headers).as_deref()).await {
+        Ok(departure) => {
+            let name = cookie_name(https);
+            let secure = if https { "; Secure" } else { "" };
+            let cookie = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600{secure}", departure.cookie);
+            let headers = [(header::LOCATION, departure.authorize.to_string()), (header::SET_COOKIE, cookie)];
+            (StatusCode::SEE_OTHER, headers).into_response()
+        }
+        Err(error) => pages::failed(&error),
+    }
+}
+
+/// Where the approval comes back to.
+pub(super) async fn arrive(
+    State(identity): State<Identity>,
+    Path(site): Path<String>,
+    RawQuery(query): RawQuery,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    if method != Method::GET {
+        // A robot that looks whether the address exists must not use it up.
+        return StatusCode::OK.into_response();
+    }
+    let query = query.unwrap_or_default();
+    let field = |name: &str| {
+        let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+        // A parameter that stands there twice is nobody's honest mistake.
+        values.next().map(|(_, value)| value.into_owned()).filter(|_| values.next().is_none())
+    };
+    let https = identity.public_url().scheme() == "https";
+    let arrival =
+        Arrival { state: field("state"), code: field("code"), error: field("error"), cookie: cookie(https, &headers) };
+    let mut response = match identity.arrive(&site, arrival).await {
+        Ok(page) => pages::approved(&page),
+        Err(error) => pages::failed(&error),
+    };
+    let secure = if https { "; Secure" } else { "" };
+    let gone = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", cookie_name(https));
+    if let Ok(gone) = gone.parse() {
+        response.headers_mut().insert(header::SET_COOKIE, gone);
+    }
+    response
+}
+
+fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-usher" } else { "usher" }
+}
+
+fn cookie(https: bool, headers: &HeaderMap) -> Option<String> {
+    let name = cookie_name(https);
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Whether a browser says that the form stood on our own page. Under `no-referrer` browsers send `Origin: null`, so
+/// `Sec-Fetch-Site` speaks first. What is no browser sends neither, and has no cookies that could be misused.
+fn from_our_page(public: &Url, headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site.as_bytes() == b"same-origin";
+    }
+    match headers.get(header::ORIGIN) {
+        Some(origin) => origin.to_str().is_ok_and(|origin| origin == public.origin().ascii_serialization()),
+        None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn only_our_own_page_may_start() {
+        let ours = Url::parse("https://usher.example.org").unwrap();
+        let ok = |pairs: &[(&'static str, &str)]| from_our_page(&ours, &headers(pairs));
+        assert!(ok(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        assert!(ok(&[("origin", "https://usher.example.org")]));
+        assert!(ok(&[]));
+        assert!(!ok(&[("sec-fetch-site", "cross-site"), ("origin", "https://usher.example.org")]));
+        assert!(!ok(&[("sec-fetch-site", "same-site")]));
+        assert!(!ok(&[("sec-fetch-site", "none")]));
+        assert!(!ok(&[("origin", "null")]));
+        assert!(!ok(&[("origin", "https://usher.example.org.evil.example")]));
+        assert!(!ok(&[("origin", "http://usher.example.org")]));
+    }
+
+    #[test]
+    fn the_cookie_is_found_by_its_whole_name() {
+        let found = cookie(true, &headers(&[("cookie", "a=b; usher=no; __Host-usher=yes; c=d")]));
+        assert_eq!(found.as_deref(), Some("yes"));
+        assert_eq!(cookie(false, &headers(&[("cookie", "x__usher=1")])), None);
+    }
+}
