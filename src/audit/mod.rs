@@ -8,7 +8,14 @@ mod fold;
 mod row;
 mod verify;
 
-use std::fmt;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use usher_chat::Person;
 
@@ -26,14 +33,14 @@ use crate::{
 #[derive(Clone)]
 pub struct AuditKey {
     active: String,
-    keys: std::sync::Arc<std::collections::BTreeMap<String, Key>>,
+    keys: Arc<BTreeMap<String, Key>>,
 }
 
 impl AuditKey {
     /// The chain's keys of a key file.
     pub fn new(ring: &KeyRing) -> Self {
         let keys = ring.ids().filter_map(|id| Some((id.to_owned(), ring.derive_from(id, "audit")?))).collect();
-        Self { active: ring.active().to_owned(), keys: std::sync::Arc::new(keys) }
+        Self { active: ring.active().to_owned(), keys: Arc::new(keys) }
     }
 
     fn get(&self, id: &str) -> Option<&Key> {
@@ -52,12 +59,13 @@ impl fmt::Debug for AuditKey {
 pub struct Audit {
     store: Store,
     key: AuditKey,
+    logged: Arc<AtomicI64>,
 }
 
 impl Audit {
     /// The audit of `store`, sealed with `key`.
     pub fn new(store: Store, key: AuditKey) -> Self {
-        Self { store, key }
+        Self { store, key, logged: Arc::new(AtomicI64::new(0)) }
     }
 
     /// Adds a row to a change, so that both are durable or neither.
@@ -77,14 +85,20 @@ impl Audit {
         fold::append(tx, &self.key, row)
     }
 
-    /// Writes the rows of counts whose minute is over at `now` (milliseconds). To be called every now and then; nothing
-    /// is lost meanwhile. Says how many.
+    /// Writes the rows of counts whose minute is over at `now` (milliseconds), and the end of the chain into the log,
+    /// where whoever changes the database does not reach it. To be called every now and then; nothing is lost
+    /// meanwhile. Says how many rows it wrote.
     ///
     /// # Errors
     /// As [`Self::append`].
     pub async fn close_folds(&self, now: i64) -> Result<usize, StoreError> {
         let key = self.key.clone();
-        self.store.write(move |tx| fold::close(tx, &key, now)).await
+        let written = self.store.write(move |tx| fold::close(tx, &key, now)).await?;
+        let head = self.head()?;
+        if self.logged.swap(head.seq, Ordering::Relaxed) != head.seq {
+            tracing::info!(%head, "the audit ends here");
+        }
+        Ok(written)
     }
 
     /// The rows that a filter leaves, oldest first.

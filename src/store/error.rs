@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The change made the program stumble. It was rolled back.
     #[error("the change ended in a panic")]
     Panicked,
+    /// SQLite gave up on everything in the commit, for the fault of another change in it.
+    #[error("the database undid the change together with others")]
+    Undone,
     /// The store is shutting down.
     #[error("the store is closed")]
     Closed,

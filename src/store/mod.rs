@@ -57,7 +57,7 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
-    readers: [Mutex<Connection>; READERS],
+    readers: Vec<Mutex<Connection>>,
     turn: AtomicUsize,
     queue: Option<Sender<Work>>,
     writer: Option<JoinHandle<()>>,
@@ -98,7 +98,6 @@ impl Store {
         for _ in 0..READERS {
             readers.push(Mutex::new(open::reader(path)?));
         }
-        let readers = readers.try_into().map_err(|_| StoreError::Closed)?;
         let (queue, work) = mpsc::channel();
         let writer = thread::Builder::new()
             .name("store".to_owned())
@@ -232,6 +231,8 @@ impl Drop for EndRead<'_> {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        // The last connection to close empties the log, and one that only reads could not.
+        self.readers.clear();
         drop(self.queue.take());
         // A change may own the last clone: then this is the writing thread, which cannot wait for itself.
         if let Some(writer) = self.writer.take().filter(|writer| writer.thread().id() != thread::current().id()) {

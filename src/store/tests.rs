@@ -4,6 +4,8 @@ use std::sync::{
     mpsc,
 };
 
+mod families;
+
 use tempfile::TempDir;
 
 use super::*;
@@ -115,6 +117,23 @@ async fn a_failing_change_undoes_only_itself() {
     after.await.unwrap();
     assert_eq!((value(&store, "fails"), value(&store, "panics")), (None, None));
     assert_eq!(value(&store, "after").as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_leaves_a_working_store() {
+    let (_folder, store) = fresh();
+    store.write(|tx| meta::put(tx, "a", "1")).await.unwrap();
+    let (reply, pending) = Pending::new();
+    store.send(Work::Alone(Box::new(move |conn| {
+        let limited = conn.query_row("PRAGMA max_page_count = 80", [], |_| Ok(()));
+        drop(reply.send(limited.map_err(StoreError::from)));
+    })));
+    pending.await.unwrap();
+    let large = "x".repeat(4_000_000);
+    assert!(matches!(store.write(move |tx| meta::put(tx, "large", &large)).await, Err(StoreError::Full)));
+    store.write(|tx| meta::put(tx, "a", "2")).await.unwrap();
+    assert_eq!((value(&store, "a").as_deref(), value(&store, "large")), (Some("2"), None));
+    store.check().unwrap();
 }
 
 fn value_in(reader: &Reader<'_>, key: &str) -> Option<String> {

@@ -114,8 +114,8 @@ fn in_savepoint(conn: &Connection, change: &mut dyn Change) -> Result<(), StoreE
     execute(conn, "SAVEPOINT one")?;
     let good = change.run(&Tx::new(conn));
     if conn.is_autocommit() {
-        // A full disk or a failing one makes SQLite roll back everything at once.
-        return Err(StoreError::Full);
+        // A full disk or a failing one can make SQLite roll back everything at once.
+        return Err(StoreError::Undone);
     }
     if !good {
         execute(conn, "ROLLBACK TO one")?;
@@ -124,10 +124,11 @@ fn in_savepoint(conn: &Connection, change: &mut dyn Change) -> Result<(), StoreE
 }
 
 fn settle(conn: &Connection, done: Vec<Box<dyn Change>>, committed: Result<(), StoreError>) {
-    if committed.is_err() && !conn.is_autocommit() {
-        if let Err(error) = execute(conn, "ROLLBACK") {
-            tracing::error!(%error, "a failed commit could not be rolled back");
-        }
+    if committed.is_err()
+        && !conn.is_autocommit()
+        && let Err(error) = execute(conn, "ROLLBACK")
+    {
+        tracing::error!(%error, "a failed commit could not be rolled back");
     }
     for change in done {
         change.finish(committed.clone());
