@@ -8,6 +8,7 @@ pub mod actions;
 pub mod audit;
 pub mod clock;
 pub mod error;
+pub mod fields;
 pub mod governance;
 pub mod identity;
 pub mod ids;

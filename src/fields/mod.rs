@@ -1,0 +1,188 @@
+//! The fields of a Jira issue, as Jira describes them for creating and editing: what to ask for in chat, and what to
+//! send. One file per type; a type that is not here cannot be asked for in chat.
+//! Source: `schema` of `GET /rest/api/3/issue/createmeta/{project}/issuetypes/{type}`, alike on Data Center.
+
+mod cascade;
+mod choice;
+mod choices;
+mod date;
+mod date_time;
+mod issue;
+mod labels;
+mod line;
+mod number;
+mod paragraph;
+mod url;
+mod user;
+
+use jiff::{civil::Date, tz::TimeZone};
+use serde_json::{Value, json};
+use usher_chat::{Field, FieldKind};
+
+use crate::{ids::SiteKind, jira::FieldMeta};
+
+pub use date::parse_day;
+pub use date_time::parse_moment;
+
+/// What a value depends on besides the field.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Which Jira it is for: the two write rich text and people differently.
+    pub site: SiteKind,
+    /// The day on which `today` was said.
+    pub today: Date,
+    /// Where a time without an offset is meant.
+    pub time_zone: TimeZone,
+}
+
+/// What somebody entered does not fit a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct FieldError {
+    /// What people call the field.
+    pub field: String,
+    /// What is wrong and what would fit: one or two sentences.
+    pub message: String,
+}
+
+/// The types that can be asked for in chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Line,
+    Url,
+    Paragraph,
+    Number,
+    Date,
+    DateTime,
+    Choice,
+    /// A choice within a choice.
+    Cascade,
+    Choices,
+    Labels,
+    User,
+    Users,
+    /// An issue under its key: `{"key": "DEMO-1"}`.
+    Issue,
+    /// An issue as just its key.
+    IssueKey,
+}
+
+/// How to ask for a field in chat. `None`: this type cannot be asked for there.
+pub fn form_field(field: &FieldMeta) -> Option<Field> {
+    let asked = Type::of(field)?;
+    let (kind, hint) = match asked {
+        Type::Line => (FieldKind::Line, None),
+        Type::Url => (FieldKind::Line, Some(url::HINT)),
+        Type::Paragraph => (FieldKind::Paragraph, Some(paragraph::HINT)),
+        Type::Number => (FieldKind::Number, None),
+        Type::Date => (FieldKind::Date, Some(date::HINT)),
+        Type::DateTime => (FieldKind::DateTime, Some(date_time::HINT)),
+        Type::Choice | Type::Cascade => (FieldKind::Choice, None),
+        Type::Choices => (FieldKind::Choices, None),
+        Type::Labels => (FieldKind::Line, Some(labels::HINT)),
+        Type::User | Type::Users => (FieldKind::Person, None),
+        Type::Issue | Type::IssueKey => (FieldKind::Line, Some(issue::HINT)),
+    };
+    Some(Field {
+        name: field.id.clone(),
+        label: field.name.clone(),
+        kind,
+        required: field.required && !field.has_default,
+        options: match asked {
+            Type::Choice | Type::Choices => field.allowed.iter().map(|allowed| allowed.name.clone()).collect(),
+            Type::Cascade => cascade::options(&field.allowed).into_iter().map(|allowed| allowed.name).collect(),
+            _ => Vec::new(),
+        },
+        value: None,
+        hint: hint.map(str::to_owned),
+    })
+}
+
+/// What to send to Jira for what somebody entered. People must already be account ids (user names on Data Center).
+///
+/// Nothing entered is `null`, or `[]` for a field of many values: leave the field out when creating; when editing,
+/// this empties it.
+///
+/// # Errors
+/// Tells what would fit when the input does not, when a needed value is missing, or when the type has no place in chat.
+pub fn value(field: &FieldMeta, context: &Context, input: &[String]) -> Result<Value, FieldError> {
+    let fail = |message: String| FieldError { field: field.name.clone(), message };
+    let Some(kind) = Type::of(field) else {
+        return Err(fail("This field can only be set in Jira itself.".to_owned()));
+    };
+    let entered: Vec<&str> = input.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    if entered.is_empty() {
+        return match field.required && !field.has_default {
+            true => Err(fail("A value is needed.".to_owned())),
+            false if kind.many() => Ok(json!([])),
+            false => Ok(Value::Null),
+        };
+    }
+    let one = match entered.as_slice() {
+        [one] => Ok(*one),
+        _ => Err(format!("Only one value fits, and {} were given.", entered.len())),
+    };
+    match kind {
+        Type::Line => one.and_then(line::value),
+        Type::Url => one.and_then(url::value),
+        Type::Paragraph => Ok(paragraph::value(&entered.join("\n"), context.site)),
+        Type::Number => one.and_then(number::value),
+        Type::Date => one.and_then(|text| date::value(text, context.today)),
+        Type::DateTime => one.and_then(|text| date_time::value(text, context)),
+        Type::Choice => one.and_then(|text| choice::value(text, &field.allowed)),
+        Type::Cascade => one.and_then(|text| cascade::value(text, &field.allowed)),
+        Type::Choices => choices::value(&entered, &field.allowed),
+        Type::Labels => labels::value(&entered),
+        Type::User => one.map(|id| user::value(id, context.site)),
+        Type::Users => Ok(entered.iter().map(|id| user::value(id, context.site)).collect()),
+        Type::Issue => one.and_then(issue::value),
+        Type::IssueKey => one.and_then(issue::key),
+    }
+    .map_err(fail)
+}
+
+impl Type {
+    fn of(field: &FieldMeta) -> Option<Self> {
+        let custom = field.custom.as_deref().map(|key| key.rsplit(':').next().unwrap_or(key)).unwrap_or_default();
+        let system = field.system.as_deref().unwrap_or_default();
+        let choices = !field.allowed.is_empty();
+        Some(match (field.kind.as_str(), field.items.as_deref().unwrap_or_default(), custom) {
+            (_, _, "readonlyfield") => return None,
+            ("string", _, "textarea") => Self::Paragraph,
+            ("string", _, "url") => Self::Url,
+            ("string", _, _) if matches!(system, "description" | "environment") => Self::Paragraph,
+            ("string", _, _) => Self::Line,
+            ("number", _, _) => Self::Number,
+            ("date", _, _) => Self::Date,
+            ("datetime", _, _) => Self::DateTime,
+            ("option" | "priority" | "resolution" | "securitylevel" | "version" | "component", _, _) if choices => {
+                Self::Choice
+            }
+            ("option-with-child", _, _) if choices => Self::Cascade,
+            ("array", "option" | "priority" | "version" | "component", _) if choices => Self::Choices,
+            ("array", "string", "labels") => Self::Labels,
+            ("array", "string", _) if system == "labels" => Self::Labels,
+            ("user", _, _) => Self::User,
+            ("array", "user", _) => Self::Users,
+            ("issuelink", _, _) => Self::Issue,
+            ("any", _, "gh-epic-link") => Self::IssueKey,
+            _ => return None,
+        })
+    }
+
+    fn many(self) -> bool {
+        matches!(self, Self::Choices | Self::Labels | Self::Users)
+    }
+}
+
+/// What somebody entered, short enough to be shown to them.
+fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
