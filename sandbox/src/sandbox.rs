@@ -3,19 +3,21 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::calls::Calls;
+use crate::faults::Faults;
+use crate::gate::behind;
 use crate::server::Loopback;
 use crate::world::World;
-use crate::{Addresses, Clock, Options, PersonId, Scopes, State, oauth1, oauth2};
+use crate::{Addresses, Clock, Options, PersonId, Scopes, State, oauth1, oauth2, rest};
 
 /// A running sandbox. It ends when dropped; [`Sandbox::stop`] also waits for the end.
 #[derive(Debug)]
 pub struct Sandbox {
-    state: Arc<State>,
+    pub(crate) state: Arc<State>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -46,18 +48,26 @@ impl Sandbox {
             oauth2: oauth2::Provider::new(&options, clock.clone()),
             oauth1: oauth1::Provider::new(&options, clock.clone()),
             options: RwLock::new(options),
-            clock,
+            world: Mutex::new(World::new(&addresses, clock.now())),
             addresses,
-            world: Mutex::new(World::new()),
+            clock,
+            personal_tokens: Mutex::default(),
+            faults: Faults::default(),
+            calls: Calls::default(),
         });
         let (stop, stopped) = watch::channel(false);
+        let shared = || Arc::clone(&state);
+        let data_center = oauth1::Provider::router(shared()).merge(rest::data_center_router(shared()));
         let tasks = vec![
-            auth.serve(oauth2::Provider::router(Arc::clone(&state)), stopped.clone()),
-            api.serve(oauth2::Provider::api_router(Arc::clone(&state)), stopped.clone()),
-            cloud.serve(Router::new(), stopped.clone()),
-            other_cloud.serve(Router::new(), stopped.clone()),
-            dc.serve(oauth1::Provider::router(Arc::clone(&state)), stopped.clone()),
-            control.serve(Router::new(), stopped),
+            auth.serve(behind(oauth2::Provider::router(shared()), &state, "auth"), stopped.clone()),
+            api.serve(
+                behind(oauth2::Provider::api_router(shared()).merge(rest::api_router(shared())), &state, "api"),
+                stopped.clone(),
+            ),
+            cloud.serve(behind(rest::site_router(shared(), "acme"), &state, "cloud"), stopped.clone()),
+            other_cloud.serve(behind(rest::site_router(shared(), "globex"), &state, "other_cloud"), stopped.clone()),
+            dc.serve(behind(data_center, &state, "dc"), stopped.clone()),
+            control.serve(crate::control::router(shared()), stopped),
         ];
         Ok(Self { state, stop, tasks })
     }

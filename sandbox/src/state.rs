@@ -1,9 +1,11 @@
 //! What every part of the sandbox shares, and who a request turned out to come from.
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::{Mutex, RwLock};
 
+use crate::calls::Calls;
+use crate::faults::Faults;
 use crate::world::{CloudId, PersonId, World};
 use crate::{Clock, Options, oauth1, oauth2};
 
@@ -18,6 +20,12 @@ pub struct State {
     pub addresses: Addresses,
     /// People, sites, projects, issues.
     pub world: Mutex<World>,
+    /// Data Center's personal access tokens and their owners.
+    pub(crate) personal_tokens: Mutex<HashMap<String, PersonId>>,
+    /// The faults on order.
+    pub(crate) faults: Faults,
+    /// Who called what.
+    pub(crate) calls: Calls,
     /// The Cloud token server.
     pub oauth2: oauth2::Provider,
     /// The Data Center token server.

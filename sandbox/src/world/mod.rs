@@ -1,46 +1,46 @@
 //! The people, sites, projects and issues of the sandbox.
-use std::fmt;
-use std::sync::Arc;
-
+pub(crate) mod catalog;
+pub(crate) mod fields;
+mod ids;
+mod issue;
 mod people;
+mod project;
+mod seed;
+mod site;
+mod workflow;
+
+use jiff::Timestamp;
+
+use crate::Addresses;
+
+pub use catalog::{Category, IssueType, LinkType, Named, Status};
+pub use fields::{CustomKind, Field, OptionValue};
+pub use ids::{CloudId, PersonId};
+pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibility, Worklog};
+pub use people::Person;
+pub use project::{Permission, Permissions, Project, Role, SecurityLevel, TypeUse};
+pub use site::{Kind, Link, Site, Sprint, SprintState};
+pub use workflow::{Screen, Transition, Workflow};
 
 /// Everything that the sandbox knows.
 #[derive(Debug)]
 pub struct World {
-    people: Vec<Person>,
-}
-
-/// Names a person of the sandbox, for example `ada`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PersonId(Arc<str>);
-
-/// Names a Cloud site (a UUID).
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CloudId(Arc<str>);
-
-/// Somebody with an account on the sandbox's sites.
-#[derive(Clone, Debug)]
-pub struct Person {
-    /// What tests and the authorize pages call the person: `ada`.
-    pub id: PersonId,
-    /// `Ada Byron`.
-    pub name: String,
-    /// `ada@engine.example`.
-    pub email: String,
-    /// The Atlassian account id (Cloud).
-    pub account_id: String,
-    /// The user name on Data Center: `abyron`.
-    pub dc_name: String,
-    /// The user key on Data Center: `JIRAUSER10100`.
-    pub dc_key: String,
-    /// False for people who are only there to be found and assigned.
-    pub can_sign_in: bool,
+    /// Everybody, on all sites.
+    pub people: Vec<Person>,
+    /// `acme` and `globex` (Cloud), `corp` (Data Center), in this order.
+    pub sites: Vec<Site>,
 }
 
 impl World {
-    /// The world as it is at the start.
-    pub fn new() -> Self {
-        Self { people: people::everyone() }
+    /// The world as it is at the start; its dates lie before `now`.
+    pub fn new(addresses: &Addresses, now: Timestamp) -> Self {
+        let people = people::everyone();
+        let sites = vec![
+            seed::acme(addresses, &people, now),
+            seed::globex(addresses, &people, now),
+            seed::corp(addresses, &people, now),
+        ];
+        Self { people, sites }
     }
 
     /// Everybody, in a fixed order.
@@ -52,40 +52,12 @@ impl World {
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id.as_str() == id)
     }
-}
 
-impl Default for World {
-    fn default() -> Self {
-        Self::new()
+    /// The Cloud sites, in the order in which accessible-resources names them.
+    pub fn cloud_sites(&self) -> impl Iterator<Item = (&CloudId, &Site)> {
+        self.sites.iter().filter_map(|site| match &site.kind {
+            Kind::Cloud { cloud_id } => Some((cloud_id, site)),
+            Kind::DataCenter => None,
+        })
     }
 }
-
-macro_rules! text_id {
-    ($name:ident) => {
-        impl $name {
-            /// Wraps an id.
-            pub fn new(id: impl Into<Arc<str>>) -> Self {
-                Self(id.into())
-            }
-
-            /// The id as text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:?}", &*self.0)
-            }
-        }
-    };
-}
-text_id!(PersonId);
-text_id!(CloudId);

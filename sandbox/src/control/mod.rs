@@ -1,0 +1,174 @@
+//! The controls for tests, on the handle of a running sandbox. The same over HTTP is next door.
+mod http;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::world::{Permission, Role, Site, World};
+use crate::{Call, Fault, PersonId, Sandbox, snapshot};
+
+pub(crate) use http::router;
+
+impl Sandbox {
+    /// Orders a fault.
+    pub fn fail(&self, fault: Fault) {
+        self.state.faults.add(fault);
+    }
+
+    /// Takes back all faults and the latency.
+    pub fn clear_faults(&self) {
+        self.state.faults.clear();
+    }
+
+    /// Makes every answer (but those of the controls) come so much later.
+    pub fn set_latency(&self, latency: Duration) {
+        self.state.faults.set_latency(latency);
+    }
+
+    /// What was called since the start or since [`Sandbox::clear_calls`], oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state.calls.all()
+    }
+
+    /// Forgets the calls.
+    pub fn clear_calls(&self) {
+        self.state.calls.clear();
+    }
+
+    /// Makes the Cloud access tokens of a person, or of everybody, expired. Refresh tokens stay good.
+    pub fn expire_tokens(&self, person: Option<&str>) {
+        self.state.oauth2.expire_access(person.map(PersonId::new).as_ref());
+    }
+
+    /// Ends all grants of a person, or of everybody, on all sites.
+    pub fn revoke(&self, person: Option<&str>) {
+        revoke(&self.state, person);
+    }
+
+    /// A personal access token for Data Center (`Authorization: Bearer …`), without any page being walked.
+    pub fn personal_token_for(&self, person: &str) -> String {
+        let token = hex::encode(rand::random::<[u8; 20]>());
+        self.state.personal_tokens.lock().insert(token.clone(), PersonId::new(person));
+        token
+    }
+
+    /// The issue with this key (also an old one) as plain JSON, from whichever site has it.
+    pub fn issue(&self, key: &str) -> Option<Value> {
+        find_issue(&self.state.world.lock(), key)
+    }
+
+    /// The keys of a project's issues, in order of number.
+    pub fn keys(&self, project: &str) -> Vec<String> {
+        keys(&self.state.world.lock(), project)
+    }
+
+    /// Gives a person a role in a project, with the permissions of that role; None takes the person out.
+    pub fn set_role(&self, project: &str, person: &str, role: Option<Role>) -> bool {
+        set_role(&mut self.state.world.lock(), project, person, role)
+    }
+
+    /// Gives or takes one permission. False where there is no such project or the person has no role in it.
+    pub fn permit(&self, project: &str, person: &str, permission: Permission, on: bool) -> bool {
+        permit(&mut self.state.world.lock(), project, person, permission, on)
+    }
+
+    /// Adds an issue of the project's first usual type and gives its key. None where there is no such project.
+    pub fn add_issue(&self, project: &str, reporter: &str, summary: &str) -> Option<String> {
+        let now = self.state.clock.now();
+        add_issue(&mut self.state.world.lock(), project, reporter, summary, now)
+    }
+
+    /// Moves an issue to another project of its site and gives its new key. The old one goes on answering.
+    pub fn move_issue(&self, key: &str, project: &str) -> Option<String> {
+        move_issue(&mut self.state.world.lock(), key, project)
+    }
+
+    /// Deletes an issue, as somebody else might.
+    pub fn delete_issue(&self, key: &str) -> bool {
+        delete_issue(&mut self.state.world.lock(), key)
+    }
+
+    /// Puts an issue into a status of its workflow without a transition, as somebody else might.
+    pub fn set_status(&self, key: &str, status: &str) -> bool {
+        set_status(&mut self.state.world.lock(), key, status)
+    }
+}
+
+fn revoke(state: &crate::State, person: Option<&str>) {
+    let person = person.map(PersonId::new);
+    state.oauth2.revoke(person.as_ref());
+    state.oauth1.revoke(person.as_ref());
+    state.personal_tokens.lock().retain(|_, owner| person.as_ref().is_some_and(|person| person != owner));
+}
+
+fn site_of_issue<'a>(world: &'a mut World, key: &str) -> Option<(&'a mut Site, u64)> {
+    world.sites.iter_mut().find_map(|site| site.find(key).map(|id| (site, id)))
+}
+
+fn site_of_project<'a>(world: &'a mut World, key: &str) -> Option<(&'a mut Site, usize)> {
+    world.sites.iter_mut().find_map(|site| site.projects.iter().position(|one| one.key == key).map(|at| (site, at)))
+}
+
+fn find_issue(world: &World, key: &str) -> Option<Value> {
+    world.sites.iter().find_map(|site| site.find(key).map(|id| snapshot::issue(site, &site.issues[&id])))
+}
+
+fn keys(world: &World, project: &str) -> Vec<String> {
+    let issues = world.sites.iter().flat_map(|site| site.issues.values().map(move |issue| (site, issue)));
+    let mut found: Vec<&str> = issues
+        .filter(|(site, issue)| site.project_of(issue).key == project)
+        .map(|(_, issue)| issue.key.as_str())
+        .collect();
+    found.sort_by_key(|key| key.rsplit('-').next().and_then(|number| number.parse::<u64>().ok()));
+    found.into_iter().map(str::to_owned).collect()
+}
+
+fn set_role(world: &mut World, project: &str, person: &str, role: Option<Role>) -> bool {
+    let Some((site, at)) = site_of_project(world, project) else { return false };
+    let members = &mut site.projects[at].members;
+    match role {
+        Some(role) => drop(members.insert(PersonId::new(person), (role, role.permissions()))),
+        None => drop(members.remove(&PersonId::new(person))),
+    }
+    true
+}
+
+fn permit(world: &mut World, project: &str, person: &str, permission: Permission, on: bool) -> bool {
+    let Some((site, at)) = site_of_project(world, project) else { return false };
+    let member = site.projects[at].members.get_mut(&PersonId::new(person));
+    member.map(|(_, permissions)| permissions.set(permission, on)).is_some()
+}
+
+fn add_issue(world: &mut World, project: &str, reporter: &str, summary: &str, now: jiff::Timestamp) -> Option<String> {
+    world.person(reporter)?;
+    let (site, at) = site_of_project(world, project)?;
+    let issue_type = site.projects[at].types.iter().map(|one| one.issue_type).find(|one| one.level == 0)?;
+    let mut issue = site.blank_issue(at, issue_type, &PersonId::new(reporter), now);
+    issue.summary = summary.to_owned();
+    let id = site.add(issue);
+    Some(site.issues[&id].key.clone())
+}
+
+fn move_issue(world: &mut World, key: &str, project: &str) -> Option<String> {
+    let (site, id) = site_of_issue(world, key)?;
+    let to = site.projects.iter().position(|one| one.key == project)?;
+    site.move_issue(id, to)
+}
+
+fn delete_issue(world: &mut World, key: &str) -> bool {
+    site_of_issue(world, key).map(|(site, id)| site.remove(id)).is_some()
+}
+
+fn set_status(world: &mut World, key: &str, status: &str) -> bool {
+    let Some((site, id)) = site_of_issue(world, key) else { return false };
+    let workflow = site.project_of(&site.issues[&id]).workflow;
+    let found = workflow.statuses.iter().copied().find(|one| one.name.eq_ignore_ascii_case(status));
+    match (found, site.issues.get_mut(&id)) {
+        (Some(status), Some(issue)) => {
+            issue.status = status;
+            true
+        }
+        _ => false,
+    }
+}
