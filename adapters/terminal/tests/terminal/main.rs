@@ -1,0 +1,6 @@
+//! The terminal as people and scripts meet it.
+
+mod chat;
+mod jsonl;
+mod support;
+mod walk;
