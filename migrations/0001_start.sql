@@ -127,7 +127,7 @@ CREATE TABLE actions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX actions_expires ON actions (expires);
 
--- The chain. `mac` covers every other column and the `mac` before.
+-- The chain. `mac` covers every other column and the `mac` before. No index: every call writes here, few commands read.
 CREATE TABLE audit (
     seq       INTEGER PRIMARY KEY,
     at        INTEGER NOT NULL,
@@ -147,9 +147,6 @@ CREATE TABLE audit (
     key       TEXT NOT NULL,
     mac       BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
-CREATE INDEX audit_person ON audit (person, seq);
-CREATE INDEX audit_reference ON audit (reference) WHERE reference IS NOT NULL;
-CREATE INDEX audit_about ON audit (about) WHERE about IS NOT NULL;
 
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
