@@ -171,3 +171,99 @@ impl fmt::Debug for Signer {
         f.debug_struct("Signer").field("consumer", &self.consumer).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    const KEY: &str = include_str!("fixtures/consumer-for-tests.pem");
+    const STAMP: Stamp<'_> = Stamp { time: 1_196_666_512, nonce: "n0nce" };
+
+    fn signer(pem: &str) -> Result<Signer, SignerError> {
+        let clock = ManualClock::at(jiff::Timestamp::from_second(1_000_000).unwrap());
+        Signer::new("usher key", &SecretString::from(pem), Arc::new(clock))
+    }
+
+    fn part(header: &HeaderValue, name: &str) -> Option<String> {
+        let text = header.to_str().unwrap().strip_prefix("OAuth ").unwrap();
+        let found = text.split(',').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+        Some(found.trim_matches('"').to_owned())
+    }
+
+    /// The signatures were made with `openssl dgst -sha1 -sign` over base strings written by hand after RFC 5849.
+    #[test]
+    fn a_signature_is_the_one_that_openssl_makes() {
+        let signer = signer(KEY).unwrap();
+        let token = SecretString::from("tok/en");
+        let with = OauthWith { token: Some(&token), ..OauthWith::default() };
+
+        let mut url: Url = "https://CORP.example:8443/jira/rest/api/2/search#x".parse().unwrap();
+        url.query_pairs_mut().extend_pairs([
+            ("jql", "summary ~ \"Größe+%, x\""),
+            ("fields", "b"),
+            ("fields", "a"),
+            ("maxResults", "1"),
+            ("a b", "c d"),
+        ]);
+        let header = signer.sign_at(&Method::GET, &url, &with, &STAMP).unwrap();
+        assert!(header.is_sensitive());
+        assert_eq!(
+            part(&header, "oauth_signature").unwrap(),
+            "hP%2FwyXkuGgWZObzcyLEGv3VKHgPe%2F9sXAhh2yVuteem%2BfMF17PKervmI5Q8wwxhkMrDlfmezIEZK1XKdDtL2Lgu0V12GF2PIWaHi\
+             RYaHOnG0aBUZsKJqUmutwXm6pRMJEubsr1PCr1adIF7D3RSe9M3BSPMh5WxyejONUZTViLGTehsPvSfJJWWPav%2FTIycBR53V3cEhi%2B3\
+             gRx8Y7cTyPyJhqLau%2Fqn5ckipIWIOmZau7uR29XAzAaD5846I6T3gBDgXxp61urEZWmKGAWwWsaQRtuxn4bI335R3lEW%2FVyTE3TyvLo\
+             UyQXlaRV6%2FO3Kh7LKxs5rBt%2FaN072tWo%2B2oQ%3D%3D"
+        );
+
+        let url = "https://corp.example/plugins/servlet/oauth/access-token".parse().unwrap();
+        let handle = SecretString::from("han/dle=");
+        let with = OauthWith { session_handle: Some(&handle), ..with };
+        let header = signer.sign_at(&Method::POST, &url, &with, &STAMP).unwrap();
+        assert_eq!(part(&header, "oauth_session_handle").unwrap(), "han%2Fdle%3D");
+        assert_eq!(
+            part(&header, "oauth_signature").unwrap(),
+            "3PR%2FRjcrYr9zWbYnBl7n8kATqlilzHOAXSFa6q2yfWsm5GrxYU8DVwEGCcEszwPtV8zPQ950v1QBrbmPigGKLgqhNZyCfJGd7DXXGnvZ\
+             pdser5fFfRJN%2Blnb6uBSetkLZA5CN7ZzrMF4QpgmOSGZ9jhydUqJiG%2FAjaXMuczSZ8A9SGsCVmItLKYjGd6YoOMKmt5JsUykLltVi3N\
+             1Ufhzwb8t1ce%2BHy7ikBa23HMitX6d%2BQps2K%2Fw2%2BqzrO1oeZaaIGny8%2FmcdVQeNea9z3Thv%2FYLcciOmMQWmoK1d9h0qKOHQA\
+             5Ga%2FpuXfTKOgSh2u%2B5Mut%2B7y63Xv%2BwVrUtefnUzw%3D%3D"
+        );
+    }
+
+    #[test]
+    fn every_request_is_signed_with_its_own_nonce_and_jiras_time() {
+        let signer = signer(KEY).unwrap();
+        let url = "https://corp.example/plugins/servlet/oauth/request-token".parse().unwrap();
+        let with = OauthWith { callback: Some("oob"), ..OauthWith::default() };
+        let sign = || signer.sign(&Method::POST, &url, &with).unwrap();
+        let (one, two) = (sign(), sign());
+        assert_ne!(part(&one, "oauth_nonce"), part(&two, "oauth_nonce"));
+        assert_eq!(part(&one, "oauth_callback").unwrap(), "oob");
+        assert_eq!(part(&one, "oauth_timestamp").unwrap(), "1000000");
+
+        let problem = OauthProblem { problem: "timestamp_refused".into(), advice: None, acceptable: None };
+        assert!(!signer.learn(&HeaderMap::new(), &problem));
+        let mut headers = HeaderMap::new();
+        headers.insert("date", HeaderValue::from_static("Thu, 01 Jan 1970 00:20:00 GMT"));
+        assert!(signer.learn(&headers, &problem));
+        assert_eq!(part(&sign(), "oauth_timestamp").unwrap(), "1200");
+        assert!(signer.learn(&headers, &OauthProblem { acceptable: Some((4000, 6000)), ..problem }));
+        assert_eq!(part(&sign(), "oauth_timestamp").unwrap(), "5000");
+    }
+
+    #[test]
+    fn a_key_is_checked_when_it_is_loaded() {
+        let pkcs1 = signer(include_str!("fixtures/consumer-for-tests-pkcs1.pem")).unwrap();
+        assert_eq!(pkcs1.public_key(), signer(KEY).unwrap().public_key());
+        assert!(pkcs1.public_key().starts_with("-----BEGIN PUBLIC KEY-----\n"));
+
+        let short = signer(include_str!("fixtures/consumer-too-short.pem")).unwrap_err();
+        assert_eq!(short.to_string(), "the private key has 1024 bits. Make one with at least 2048");
+        assert_eq!(signer(pkcs1.public_key()).unwrap_err(), SignerError::NotAKey);
+        assert_eq!(signer("").unwrap_err(), SignerError::NotAKey);
+        assert_eq!(signer("-----BEGIN ENCRYPTED PRIVATE KEY-----").unwrap_err(), SignerError::Encrypted);
+        let clock = Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH));
+        assert_eq!(Signer::new("", &KEY.into(), clock).unwrap_err(), SignerError::ConsumerKey);
+        assert_eq!(format!("{pkcs1:?}"), r#"Signer { consumer: "usher key", .. }"#);
+    }
+}

@@ -1,0 +1,6 @@
+//! The Jira client over real HTTP: what it sends, what it never sends, and what it makes of the answers.
+
+mod scope;
+mod server;
+mod tls;
+mod wire;
