@@ -217,20 +217,21 @@ mod tests {
 
     #[test]
     fn every_kind_of_body_is_read() {
-        let html = [("content-type", "text/html;charset=UTF-8")];
+        const HTML: &[(&str, &str)] = &[("content-type", "text/html;charset=UTF-8")];
         let page = "<!doctype html><title>Log in</title>";
         let own = r#"{"errorMessages":["It is broken."],"errors":{"summary":"You must specify a summary."}}"#;
-        let table: &[(u16, &[(&'static str, &str)], &str, &str)] = &[
+        type Row = (u16, &'static [(&'static str, &'static str)], &'static str, &'static str);
+        let table: &[Row] = &[
             (400, &[], own, "refused: It is broken. [(\"summary\", \"You must specify a summary.\")]"),
             (422, &[], r#"{"errorMessages":["No."]}"#, "refused: No. []"),
             (400, &[], "", "refused:  []"),
             (401, &[], r#"{"code":401,"message":"Unauthorized; scope does not match"}"#, "the token lacks a scope"),
             (401, &[], r#"{"code":401,"message":"Unauthorized"}"#, "the credential is not accepted"),
-            (401, &html, page, "the credential is not accepted"),
+            (401, HTML, page, "the credential is not accepted"),
             (403, &[], r#"{"errorMessages":["You may not."],"errors":{}}"#, "forbidden: You may not."),
-            (403, &html, page, "unreadable answer: a page instead of JSON with status 403"),
+            (403, HTML, page, "unreadable answer: a page instead of JSON with status 403"),
             (404, &[], r#"{"errorMessages":["Issue does not exist"],"errors":{}}"#, "not found: Issue does not exist"),
-            (404, &html, page, "unreadable answer: a page instead of JSON with status 404"),
+            (404, HTML, page, "unreadable answer: a page instead of JSON with status 404"),
             (404, &[], r#"{"code":404,"message":"No site"}"#, "not found: No site"),
             (409, &[], "{}", "conflict: "),
             (
@@ -240,7 +241,7 @@ mod tests {
                 "refused: Missing grant []",
             ),
             (400, &[], r#"{"error":"invalid_request"}"#, "refused: invalid_request []"),
-            (413, &html, page, "too large"),
+            (413, HTML, page, "too large"),
             (429, &[("retry-after", "7")], "", "rate limited, retry after Some(7s)"),
             (
                 429,
@@ -248,9 +249,9 @@ mod tests {
                 "",
                 "rate limited, retry after Some(30s)",
             ),
-            (429, &html, page, "rate limited, retry after None"),
+            (429, HTML, page, "rate limited, retry after None"),
             (302, &[("location", "https://elsewhere.example/")], "", "unreadable answer: a redirect with status 302"),
-            (503, &html, page, "away: status 503"),
+            (503, HTML, page, "away: status 503"),
             (405, &[], "{}", "unreadable answer: an answer with status 405"),
             (401, &[], "oauth_problem=token_rejected", "the credential is not accepted"),
             (401, &[], "oauth_problem=token_expired", "the credential is not accepted"),

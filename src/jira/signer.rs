@@ -110,7 +110,8 @@ impl Signer {
 
     /// The `Authorization` header for one request, with a new nonce and timestamp.
     ///
-    /// The query of `url` is signed; a JSON body is not (RFC 5849, section 3.4.1.3.1).
+    /// The query of `url` is signed; a JSON body is not (RFC 5849, section 3.4.1.3.1). A name that stands several times
+    /// in the query must have ASCII values, for the builder sorts them before it encodes them.
     pub fn sign(&self, method: &Method, url: &Url, with: &OauthWith<'_>) -> Result<HeaderValue, JiraError> {
         let now = u64::try_from(self.clock.seconds().saturating_add(self.ahead.load(Ordering::Relaxed))).unwrap_or(0);
         self.sign_at(method, url, with, &Stamp { time: now.max(1), nonce: &format!("{:032x}", rand::random::<u128>()) })
@@ -134,7 +135,8 @@ impl Signer {
         with: &OauthWith<'_>,
         stamp: &Stamp<'_>,
     ) -> Result<HeaderValue, JiraError> {
-        let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let mut pairs: Vec<(String, String)> =
+            url.query_pairs().map(|(name, value)| (encoded_twice(&name), value.into_owned())).collect();
         let handle = with.session_handle.map(ExposeSecret::expose_secret);
         if let Some(handle) = handle {
             pairs.push(("oauth_session_handle".into(), handle.to_owned()));
@@ -149,7 +151,8 @@ impl Signer {
             .callback(with.callback)
             .verifier(with.verifier)
             .nonce(stamp.nonce)
-            .timestamp(NonZeroU64::new(stamp.time));
+            .timestamp(NonZeroU64::new(stamp.time))
+            .version(true);
         let mut header = builder.authorize(method.as_str(), bare.as_str(), &ParameterList::new(pairs));
         if let Some(handle) = handle {
             // Signed above like any parameter; the builder has no place for it in the header.
@@ -159,6 +162,12 @@ impl Signer {
         header.set_sensitive(true);
         Ok(header)
     }
+}
+
+/// The builder encodes values and leaves names as they are; in the base string both stand encoded twice.
+fn encoded_twice(name: &str) -> String {
+    let once = utf8_percent_encode(name, ENCODED).to_string();
+    utf8_percent_encode(&once, ENCODED).to_string()
 }
 
 struct Stamp<'a> {
