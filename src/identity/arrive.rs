@@ -1,14 +1,13 @@
 //! The browser's half of linking with OAuth 2.0: the connect page, the departure to the provider, the arrival back.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
-use url::Url;
 
 use super::{
-    Identity, Protocol, SiteSetup,
+    Approved, Arrival, ConnectPage, Departure, Identity, PageError, Protocol, SiteSetup,
     attempt::{Kept, LIFE, Names, Stage, TRIES},
     codes,
     counts::Step,
@@ -32,131 +31,6 @@ use crate::{
 /// A link ends after this many seconds: 365 days, Atlassian's own limit.
 pub(super) const YEAR: i64 = 365 * 24 * 3600;
 const LONGEST_PARAMETER: usize = 4096;
-
-/// What the connect page shows.
-#[derive(Debug, Clone)]
-pub struct ConnectPage {
-    /// Who asked.
-    pub person: String,
-    /// On which platform, in which workspace.
-    pub place: String,
-    /// The site, as people know it.
-    pub site: String,
-    /// Whose page comes next.
-    pub provider: String,
-    /// Where that page is.
-    pub authorize: Url,
-}
-
-/// Where the browser goes next, and what it must carry when it comes back.
-pub struct Departure {
-    /// The provider's page.
-    pub authorize: Url,
-    /// The cookie's value.
-    pub cookie: String,
-}
-
-/// What the browser brings back.
-pub struct Arrival {
-    /// The state that we gave out.
-    pub state: Option<String>,
-    /// The provider's code.
-    pub code: Option<String>,
-    /// The provider's refusal.
-    pub error: Option<String>,
-    /// The cookie's value.
-    pub cookie: Option<String>,
-}
-
-impl fmt::Debug for Departure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Departure")
-    }
-}
-
-impl fmt::Debug for Arrival {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Arrival")
-    }
-}
-
-/// What the page shows after an approval.
-#[derive(Clone)]
-pub struct Approved {
-    /// Who asked in chat.
-    pub person: String,
-    /// Where.
-    pub place: String,
-    /// Who approved in Jira.
-    pub account: String,
-    /// On which site.
-    pub site: String,
-    /// The code to send in private.
-    pub code: String,
-}
-
-impl fmt::Debug for Approved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Approved").field("person", &self.person).field("site", &self.site).finish_non_exhaustive()
-    }
-}
-
-/// Why a page shows something else.
-#[derive(Debug, thiserror::Error)]
-pub enum PageError {
-    /// Unknown, used or too old.
-    #[error("the link is no longer good")]
-    Gone,
-    /// The cookie of the browser that began is missing or another.
-    #[error("another browser")]
-    OtherBrowser,
-    /// The form was sent from another page.
-    #[error("another page")]
-    Foreign,
-    /// The person said no.
-    #[error("denied on {site}")]
-    Denied {
-        /// The site.
-        site: String,
-    },
-    /// The approval does not cover the site.
-    #[error("{site} is not covered")]
-    NotGranted {
-        /// The site.
-        site: String,
-    },
-    /// The person began anew, or disconnected, meanwhile.
-    #[error("replaced by a newer link")]
-    Replaced,
-    /// The provider or Jira did not answer.
-    #[error("{site} is away")]
-    Away {
-        /// The site.
-        site: String,
-    },
-    /// The provider does not accept this program.
-    #[error("{site} does not accept the app")]
-    App {
-        /// The site.
-        site: String,
-    },
-    /// It is our fault.
-    #[error("{0}")]
-    Ours(#[source] Error),
-}
-
-impl From<Error> for PageError {
-    fn from(error: Error) -> Self {
-        tracing::error!(%error, "a page of linking failed");
-        Self::Ours(error)
-    }
-}
-
-impl From<crate::store::StoreError> for PageError {
-    fn from(error: crate::store::StoreError) -> Self {
-        Error::from(error).into()
-    }
-}
 
 impl Identity {
     /// What the connect page shows. Reads, and changes nothing.
@@ -246,8 +120,7 @@ impl Identity {
         let cookie = arrival.cookie.clone();
         let site = site.to_owned();
         let now = self.now();
-        let row = self
-            .inner
+        self.inner
             .store
             .write(move |tx| {
                 let Some(mut row) = attempts::take_by_state(tx, &hash)? else { return Ok(Err(PageError::Gone)) };
@@ -264,8 +137,7 @@ impl Identity {
                 attempts::update(tx, &row)?;
                 Ok(Ok(row))
             })
-            .await?;
-        row
+            .await?
     }
 
     async fn approve(&self, row: &AttemptRow, site: &SiteSetup, arrival: Arrival) -> Result<Approved, PageError> {

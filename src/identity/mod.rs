@@ -16,14 +16,12 @@ mod ending;
 mod links;
 mod oauth1;
 mod oauth2;
+mod page;
 mod record;
 mod refresh;
 mod session;
 mod sites;
 mod words;
-
-#[cfg(test)]
-mod tests;
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -33,12 +31,12 @@ use url::Url;
 use zeroize::Zeroizing;
 
 pub use answer::{Answer, LinkView, NoSession, Notice, Resume};
-pub use arrive::{Approved, Arrival, ConnectPage, Departure, PageError};
 pub use codes::{Candidate, candidate};
 pub use commands::{AccountCommand, Connect, Disconnect};
 pub use counts::Counts;
 pub use ending::remove_link;
 pub use links::list_links;
+pub use page::{Approved, Arrival, ConnectPage, Departure, PageError};
 pub use session::Session;
 pub use sites::{OAuth2App, Protocol, SiteChoice, SiteSetup};
 

@@ -33,9 +33,7 @@ pub(super) async fn depart(
     let https = identity.public_url().scheme() == "https";
     match identity.depart(&ticket, cookie(https, &headers).as_deref()).await {
         Ok(departure) => {
-            let name = cookie_name(https);
-            let secure = if https { "; Secure" } else { "" };
-            let cookie = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=600{secure}", departure.cookie);
+            let cookie = set_cookie(https, &departure.cookie, 600);
             let headers = [(header::LOCATION, departure.authorize.to_string()), (header::SET_COOKIE, cookie)];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
@@ -64,16 +62,25 @@ pub(super) async fn arrive(
     let https = identity.public_url().scheme() == "https";
     let arrival =
         Arrival { state: field("state"), code: field("code"), error: field("error"), cookie: cookie(https, &headers) };
-    let mut response = match identity.arrive(&site, arrival).await {
+    let arrived = identity.arrive(&site, arrival).await;
+    // A callback that was not ours must not take the cookie of one that is under way.
+    let over = !matches!(arrived, Err(PageError::Gone | PageError::OtherBrowser));
+    let mut response = match arrived {
         Ok(page) => pages::approved(&page),
         Err(error) => pages::failed(&error),
     };
-    let secure = if https { "; Secure" } else { "" };
-    let gone = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", cookie_name(https));
-    if let Ok(gone) = gone.parse() {
+    let gone = set_cookie(https, "", 0);
+    if let Ok(gone) = gone.parse()
+        && over
+    {
         response.headers_mut().insert(header::SET_COOKIE, gone);
     }
     response
+}
+
+fn set_cookie(https: bool, value: &str, seconds: u32) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(https))
 }
 
 fn cookie_name(https: bool) -> &'static str {

@@ -1,0 +1,10 @@
+//! Linking and its tokens, over real HTTP: our pages, a browser without scripts, and the sandbox's Jira.
+#![cfg(feature = "sandbox")]
+#![expect(clippy::unwrap_used, reason = "a test may stop at once")]
+
+mod cloud;
+mod data_center;
+mod hijack;
+mod pages;
+mod refresh;
+mod world;

@@ -1,0 +1,219 @@
+//! Renewing tokens: once, durably, and never at the price of a link.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use usher::{
+    error::JiraError,
+    identity::{AccountCommand, Disconnect, LinkState, NoSession, Protocol},
+    ids::ProjectScope,
+    store::credentials::{self, CredentialRow},
+};
+use usher_sandbox::oauth2::Refusal;
+
+use crate::world::{World, person, site};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+async fn works(world: &World) -> Result<String, NoSession> {
+    let session = world.identity.session(&person("ada"), &site("acme")).await?;
+    Ok(session.into_client(ProjectScope::all()).users().myself().await.map_err(NoSession::Jira)?.name)
+}
+
+fn row(world: &World) -> CredentialRow {
+    world.store.read(credentials::all).unwrap().remove(0)
+}
+
+fn refreshes(world: &World) -> u64 {
+    world.sandbox.state().oauth2.refreshes()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_commands_exchange_once() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.leeway = SignedDuration::ZERO);
+    for round in 1..=5 {
+        world.advance(HOUR);
+        let all = futures::future::join_all((0..64).map(|_| works(&world))).await;
+        assert!(all.iter().all(Result::is_ok), "{all:?}");
+        assert_eq!(refreshes(&world), round);
+        assert_eq!(row(&world).generation, i64::try_from(round).unwrap() + 1);
+    }
+    assert_eq!(world.sandbox.state().oauth2.reuses(), 0);
+}
+
+#[tokio::test]
+async fn a_token_that_jira_refuses_is_renewed_once() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    let session = world.identity.session(&person("ada"), &site("acme")).await.unwrap();
+    let client = session.into_client(ProjectScope::all());
+    world.sandbox.state().oauth2.expire_access(None);
+    let users = futures::future::join_all((0..16).map(|_| async { client.users().myself().await })).await;
+    assert!(users.iter().all(Result::is_ok), "{users:?}");
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[tokio::test]
+async fn at_four_fifths_of_its_life_a_token_is_renewed_meanwhile() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.advance(Duration::from_secs(2879));
+    works(&world).await.unwrap();
+    assert_eq!((refreshes(&world), row(&world).generation), (0, 1));
+    world.advance(Duration::from_secs(2));
+    works(&world).await.unwrap();
+    let renewed = async {
+        while row(&world).generation == 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), renewed).await.unwrap();
+    works(&world).await.unwrap();
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.advance(HOUR);
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.lose_answers = 1);
+    assert_eq!(works(&world).await.unwrap(), "Ada Byron");
+    assert_eq!((refreshes(&world), row(&world).generation), (2, 2));
+    assert_eq!(row(&world).refreshing_since, None);
+}
+
+#[tokio::test]
+async fn an_outage_loses_no_link_and_a_restart_takes_up_what_it_interrupted() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.advance(HOUR);
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.lose_answers = 3);
+    let away = works(&world).await;
+    assert!(matches!(away, Err(NoSession::Jira(JiraError::Away { .. }))), "{away:?}");
+    assert_eq!(row(&world).refreshing_since, Some(world.now()), "the mark stands");
+    assert_eq!(world.identity.links(&person("ada")).unwrap()[0].state, LinkState::Active);
+
+    world.advance(Duration::from_secs(300));
+    let restarted = world.restarted();
+    restarted.resume_refreshes().await.unwrap();
+    assert_eq!((row(&world).generation, row(&world).refreshing_since), (2, None));
+    let session = restarted.session(&person("ada"), &site("acme")).await.unwrap();
+    session.into_client(ProjectScope::all()).users().myself().await.unwrap();
+    assert_eq!(world.sandbox.state().oauth2.reuses(), 0);
+}
+
+#[tokio::test]
+async fn a_dead_grant_expires_the_link_once() {
+    for refusal in [Refusal::InvalidGrant, Refusal::UnauthorizedClient] {
+        let world = World::new().await;
+        world.linked("ada", "ada").await;
+        world.sandbox.state().oauth2.behave(|behaviour| behaviour.refusal = refusal);
+        world.sandbox.state().oauth2.revoke(None);
+        world.advance(HOUR);
+        let all = futures::future::join_all((0..8).map(|_| works(&world))).await;
+        assert!(all.iter().all(|result| matches!(result, Err(NoSession::Expired))), "{all:?}");
+        assert_eq!(world.identity.links(&person("ada")).unwrap()[0].state, LinkState::Expired);
+        assert_eq!(world.trail(), ["begun", "pending", "activated", "expired"]);
+        world.linked("ada", "ada").await;
+        works(&world).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_background_refresh_so_its_news_is_sent() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    let mut notices = world.identity.notices().unwrap();
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.lose_answers = 3);
+    world.advance(HOUR);
+    works(&world).await.unwrap_err();
+    world.sandbox.state().oauth2.revoke(None);
+    world.restarted().resume_refreshes().await.unwrap();
+    assert!(notices.try_recv().is_err(), "the notice belongs to the identity that refreshed");
+    assert_eq!(world.identity.links(&person("ada")).unwrap()[0].state, LinkState::Expired);
+}
+
+#[tokio::test]
+async fn a_wrong_client_secret_is_no_reason_to_link_again() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.sandbox.state().options.write().cloud_client.secret = usher_sandbox::Secret::new("changed");
+    world.advance(HOUR);
+    let refused = works(&world).await;
+    assert!(matches!(&refused, Err(NoSession::Jira(JiraError::AppRejected { .. }))), "{refused:?}");
+    assert_eq!(world.identity.links(&person("ada")).unwrap()[0].state, LinkState::Active);
+    assert_eq!(row(&world).refreshing_since, None);
+    world.sandbox.state().options.write().cloud_client.secret = usher_sandbox::Secret::new("usher-sandbox-secret");
+    works(&world).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.omit_refresh_token = true);
+    for _ in 0..3 {
+        world.advance(HOUR);
+        works(&world).await.unwrap();
+    }
+    assert_eq!(row(&world).generation, 4);
+}
+
+#[tokio::test]
+async fn disconnect_beats_a_refresh_in_flight() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.advance(HOUR);
+    // The first answer is lost, so the flight waits before it asks again.
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.lose_answers = 1);
+    let disconnect = async {
+        while refreshes(&world) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let command = AccountCommand::Disconnect(Disconnect::default());
+        world.identity.command(&world.dm("ada"), command, None).await.unwrap();
+    };
+    let (result, ()) = futures::join!(works(&world), disconnect);
+    assert!(matches!(result, Err(NoSession::Expired)), "{result:?}");
+    assert!(world.store.read(credentials::all).unwrap().is_empty(), "a refresh brings no row back");
+    assert!(matches!(works(&world).await, Err(NoSession::NeverLinked)));
+}
+
+#[tokio::test]
+async fn a_cancelled_command_cancels_no_refresh() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.advance(HOUR);
+    let identity = world.identity.clone();
+    let waiting = tokio::spawn(async move { identity.session(&person("ada"), &site("acme")).await.is_ok() });
+    while refreshes(&world) == 0 {
+        tokio::task::yield_now().await;
+    }
+    waiting.abort();
+    let stored = async {
+        while row(&world).generation == 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), stored).await.unwrap();
+    works(&world).await.unwrap();
+    assert_eq!(refreshes(&world), 1);
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_the_address_it_was_made_with() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    let moved = World::with(|sites| {
+        if let Protocol::OAuth2Cloud(app) = &mut sites[0].protocol {
+            app.client_secret = SecretString::from("x");
+        }
+    })
+    .await;
+    assert!(matches!(works(&moved).await, Err(NoSession::NeverLinked)));
+    assert!(works(&world).await.is_ok());
+}
