@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use usher_chat::tree::{Block, Cell, Inline, Media, Mentioned, Row, Task, Text, Tint};
 
-use crate::text::{from_adf, from_markdown, from_wiki, to_adf, to_wiki};
+use crate::text::{from_adf, from_markdown, from_wiki, inline::push, to_adf, to_wiki};
 
 /// Fails with the first thing that the schema refuses.
 pub(super) fn assert_fits(document: &Value) {
@@ -190,6 +190,14 @@ proptest! {
     }
 
     #[test]
+    fn marks_survive_both_languages(line in marked_line()) {
+        let text = Text::from(line);
+        let wiki = to_wiki(&text);
+        prop_assert_eq!(from_wiki(&wiki), text.clone(), "{}", wiki);
+        prop_assert_eq!(from_adf(&to_adf(&text)), text);
+    }
+
+    #[test]
     fn any_wiki_markup_is_read(
         source in prop_oneof![
             any::<String>(),
@@ -198,4 +206,25 @@ proptest! {
     ) {
         assert_fits(&to_adf(&from_wiki(&source)));
     }
+}
+
+/// Words, each with one mark or none, with or without signs and spaces between.
+fn marked_line() -> impl Strategy<Value = Vec<Inline>> {
+    let wraps: Vec<fn(Vec<Inline>) -> Inline> =
+        vec![Inline::Strong, Inline::Emphasis, Inline::Underline, Inline::Strike, Inline::Sub, Inline::Sup];
+    let marked =
+        ("[a-z(*_.!-]{0,3}[a-z]", prop::sample::select(wraps)).prop_map(|(word, wrap)| wrap(vec![word.into()]));
+    let piece = prop_oneof![
+        2 => marked,
+        1 => "[a-z]{1,4}".prop_map(Inline::Code),
+        1 => "[a-z]{1,4}".prop_map(|word| Inline::link(word, "https://example.org")),
+        2 => "[ a-z*_(){}\\[\\]|!?^~+-]{1,4}".prop_map(Inline::Text),
+        1 => Just(Inline::Break),
+    ];
+    prop::collection::vec(piece, 1..6).prop_map(|pieces| {
+        let mut line = vec![Inline::text("a")];
+        pieces.into_iter().for_each(|piece| push(&mut line, piece));
+        push(&mut line, Inline::text("z"));
+        line
+    })
 }
