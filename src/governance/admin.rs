@@ -1,13 +1,14 @@
-//! The admin commands at work: who may give them, what they change, and the audit row beside each change.
+//! The admin commands at work: who may give them, and what their words mean.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use usher_chat::{ChannelId, Member, Place, Workspace};
 
 use super::{
     AdminCommand, AdminPermit, Governance,
+    change::{Change, Did, Job},
     commands::{ExplainWords, KeyWords, PolicyWords, RuleWords, ToolWords},
     decide::Question,
     explain::explain,
@@ -15,40 +16,15 @@ use super::{
     policy,
     profile::{self, Profile},
     snapshot::{Approval, Effect, Ground, Rule, RuleKey, Snapshot},
-    stored, until, words,
+    until, words,
 };
 use crate::{
-    audit::{Audit, Kind, Row},
+    audit::Kind,
     error::Error,
     ids::{Asker, ProjectKey, ToolName},
     replies::{Draft, Refusal, Step},
-    store::{
-        StoreError, Tx,
-        approvals::{self, ApprovalState},
-        events, workspaces,
-    },
+    store::StoreError,
 };
-
-/// One change of the policy.
-#[derive(Debug, Clone)]
-pub(super) enum Change {
-    Admit { name: String },
-    Dismiss,
-    Put(Rule),
-    Forget(RuleKey),
-    Review(ToolName, Approval),
-}
-
-/// What a change came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Did {
-    /// It was so already.
-    Nothing,
-    /// Done.
-    Changed,
-    /// Done, for the first time ever.
-    First,
-}
 
 impl Governance {
     /// Decides about an admin or owner command. `fresh` is what the platform says about the person's membership now,
@@ -121,23 +97,15 @@ impl Governance {
     }
 
     /// Commits changes with their rows and the event's mark. `None`: the event was handled before.
-    async fn commit(
-        &self,
-        asker: &Asker,
-        workspace: &Workspace,
-        now: Timestamp,
-        changes: Vec<Change>,
-    ) -> Result<Option<Vec<Did>>, Error> {
-        let job = Job {
-            audit: self.inner.audit.clone(),
-            ground: self.inner.ground.clone(),
-            asker: asker.clone(),
-            workspace: workspace.clone(),
-            now,
-        };
-        let did = self.inner.store.write(move |tx| job.run(tx, changes)).await?;
-        self.reload()?;
-        Ok(did)
+    async fn commit(&self, job: Job, changes: Vec<Change>) -> Result<Option<Vec<Did>>, Error> {
+        let this = self.clone();
+        // On a task of its own: whoever stops waiting must not leave a snapshot that knows nothing of the change.
+        let work = tokio::spawn(async move {
+            let did = this.inner.store.write(move |tx| job.run(tx, changes)).await;
+            this.reload()?;
+            Ok(did?)
+        });
+        work.await.map_err(Error::internal)?
     }
 }
 
@@ -154,8 +122,16 @@ impl Desk<'_> {
         &self.governance.inner.ground
     }
 
-    async fn commit(&self, changes: Vec<Change>) -> Result<Option<(Vec<Did>, std::sync::Arc<Snapshot>)>, Error> {
-        let did = self.governance.commit(self.asker, self.workspace, self.now, changes).await?;
+    async fn commit(&self, changes: Vec<Change>) -> Result<Option<(Vec<Did>, Arc<Snapshot>)>, Error> {
+        let inner = &self.governance.inner;
+        let job = Job {
+            audit: inner.audit.clone(),
+            ground: inner.ground.clone(),
+            asker: self.asker.clone(),
+            workspace: self.workspace.clone(),
+            now: self.now,
+        };
+        let did = self.governance.commit(job, changes).await?;
         Ok(did.map(|did| (did, self.governance.snapshot())))
     }
 
@@ -267,9 +243,7 @@ impl Desk<'_> {
         let Some(facts) = tool.parse().ok().and_then(|tool| self.ground().tools.get(&tool)) else {
             return Err(self.unknown(&tool));
         };
-        let channel = match words.place.as_deref().unwrap_or("here") {
-            word => profile::channel(word, &self.asker.place)?,
-        };
+        let channel = profile::channel(words.place.as_deref().unwrap_or("here"), &self.asker.place)?;
         let projects: Vec<ProjectKey> =
             words.project.as_deref().map(projects).transpose()?.unwrap_or_default().into_iter().collect();
         let Some((_, snapshot)) = self.commit(Vec::new()).await? else { return Ok(None) };
@@ -334,87 +308,4 @@ fn projects(word: &str) -> Result<BTreeSet<ProjectKey>, Error> {
         projects.insert(project);
     }
     if projects.is_empty() { Err(Error::user("That names no project.")) } else { Ok(projects) }
-}
-
-/// What runs inside the store's transaction.
-struct Job {
-    audit: Audit,
-    ground: std::sync::Arc<Ground>,
-    asker: Asker,
-    workspace: Workspace,
-    now: Timestamp,
-}
-
-impl Job {
-    fn run(&self, tx: &Tx<'_>, changes: Vec<Change>) -> Result<Option<Vec<Did>>, StoreError> {
-        if !events::mark(tx, &self.asker.event, &self.asker.person.platform, self.now.as_second())? {
-            return Ok(None);
-        }
-        changes.into_iter().map(|change| self.change(tx, change)).collect::<Result<_, _>>().map(Some)
-    }
-
-    fn change(&self, tx: &Tx<'_>, change: Change) -> Result<Did, StoreError> {
-        let now = self.now.as_second();
-        let by = &self.asker.person;
-        match change {
-            Change::Admit { name } => {
-                let admitted = workspaces::admitted(tx)?;
-                if admitted.iter().any(|one| one.workspace == self.workspace) {
-                    return Ok(Did::Nothing);
-                }
-                let fresh = stored::admit(tx, &self.workspace, &name, by, now)?;
-                stored::review(tx, &self.ground, &self.workspace, now)?;
-                self.record(tx, Kind::Admission, None, json!({"change": "admit", "name": name, "fresh": fresh}))?;
-                Ok(if fresh { Did::First } else { Did::Changed })
-            }
-            Change::Dismiss => {
-                if !workspaces::dismiss(tx, &self.workspace)? {
-                    return Ok(Did::Nothing);
-                }
-                self.record(tx, Kind::Admission, None, json!({"change": "dismiss"}))?;
-                Ok(Did::Changed)
-            }
-            Change::Put(rule) => {
-                let old = stored::get(tx, &self.workspace, &rule.key)?;
-                if old.as_ref() == Some(&rule) {
-                    return Ok(Did::Nothing);
-                }
-                stored::put(tx, &self.workspace, &rule, by, now)?;
-                let replaced = old.map(|old| old.to_string());
-                let detail = json!({"change": rule.effect.as_str(), "rule": rule.to_string(), "replaced": replaced});
-                self.record(tx, Kind::Policy, rule.key.tools.parse().ok(), detail)?;
-                Ok(Did::Changed)
-            }
-            Change::Forget(key) => {
-                let Some(old) = stored::get(tx, &self.workspace, &key)? else { return Ok(Did::Nothing) };
-                stored::remove(tx, &self.workspace, &key)?;
-                let detail = json!({"change": "forget", "rule": old.to_string()});
-                self.record(tx, Kind::Policy, key.tools.parse().ok(), detail)?;
-                Ok(Did::Changed)
-            }
-            Change::Review(tool, approval) => self.review(tx, tool, approval),
-        }
-    }
-
-    fn review(&self, tx: &Tx<'_>, tool: ToolName, approval: Approval) -> Result<Did, StoreError> {
-        let Some(facts) = self.ground.tools.get(&tool) else { return Ok(Did::Nothing) };
-        let rows = approvals::all(tx)?;
-        let old = rows.iter().find(|row| row.workspace == self.workspace && row.tool == tool);
-        let before = old.map_or(ApprovalState::Pending, |row| row.state);
-        if old.is_some_and(|row| row.state == approval.stored() && row.digest == facts.digest) {
-            return Ok(Did::Nothing);
-        }
-        let by = Some(&self.asker.person);
-        approvals::set(tx, &self.workspace, &tool, approval.stored(), &facts.digest, by, self.now.as_second())?;
-        let detail = json!({"change": approval.stored().as_str(), "before": before.as_str()});
-        self.record(tx, Kind::Policy, Some(tool), detail)?;
-        Ok(Did::Changed)
-    }
-
-    fn record(&self, tx: &Tx<'_>, kind: Kind, tool: Option<ToolName>, detail: Value) -> Result<(), StoreError> {
-        let mut row: Row = asked(&self.asker, self.now.as_millisecond(), kind, "done");
-        row.tool = tool.filter(|tool| self.ground.tools.get(tool).is_some());
-        row.detail = detail;
-        self.audit.append(tx, row).map(|_| ())
-    }
 }

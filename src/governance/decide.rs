@@ -59,7 +59,7 @@ pub struct Denial {
     /// The step that said no.
     pub step: Step,
     /// The rule that said no, where a rule did.
-    pub rule: Option<RuleKey>,
+    pub rule: Option<Box<RuleKey>>,
 }
 
 impl From<Step> for Denial {
@@ -130,7 +130,7 @@ fn grants(rules: &Rules, channel: &ChannelId, question: &Question<'_>) -> Result
     for project in question.projects {
         if !granted.scope.allows(project) {
             let denies = |rule: &&Rule| rule.effect == Effect::Deny && rule.covers(project);
-            let rule = matching(rules, channel, question).find(denies).map(|rule| rule.key.clone());
+            let rule = matching(rules, channel, question).find(denies).map(|rule| Box::new(rule.key.clone()));
             return Err(Denial { step: Step::Project(project.clone()), rule });
         }
     }
@@ -159,7 +159,7 @@ pub(super) fn reach<'a>(matching: impl Iterator<Item = &'a Rule>) -> Result<Gran
     let mut denies = None;
     for rule in matching {
         match (rule.effect, &rule.projects) {
-            (Effect::Deny, None) => return Err(Denial { step: Step::Denied, rule: Some(rule.key.clone()) }),
+            (Effect::Deny, None) => return Err(Denial { step: Step::Denied, rule: Some(Box::new(rule.key.clone())) }),
             (Effect::Deny, Some(projects)) => {
                 except.extend(projects.iter().cloned());
                 denies = denies.or(Some(rule));
@@ -179,6 +179,6 @@ pub(super) fn reach<'a>(matching: impl Iterator<Item = &'a Rule>) -> Result<Gran
         (true, _) => Ok(Granted { scope: ProjectScope { only: None, except }, public }),
         (false, false) => Ok(Granted { scope: ProjectScope::only(public.iter().cloned()), public }),
         // Every project that was allowed is denied again.
-        (false, true) => Err(Denial { step: Step::Denied, rule: denies.map(|rule| rule.key.clone()) }),
+        (false, true) => Err(Denial { step: Step::Denied, rule: denies.map(|rule| Box::new(rule.key.clone())) }),
     }
 }

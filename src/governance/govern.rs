@@ -41,7 +41,8 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ground: Arc<Ground>,
     current: RwLock<Arc<Snapshot>>,
-    loading: Mutex<()>,
+    /// Held while the store is read. True: the last reading failed, and `current` may be out of date.
+    stale: Mutex<bool>,
     recent: Mutex<Recent>,
 }
 
@@ -75,7 +76,7 @@ impl Governance {
             clock,
             ground,
             current: RwLock::new(Arc::new(snapshot)),
-            loading: Mutex::default(),
+            stale: Mutex::default(),
             recent: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -87,11 +88,21 @@ impl Governance {
     }
 
     /// Reads the store again. Whoever returns from here is decided by what was committed before.
-    pub(super) fn reload(&self) -> Result<(), Error> {
-        let _one = self.inner.loading.lock();
+    pub(super) fn reload(&self) -> Result<(), StoreError> {
+        let mut stale = self.inner.stale.lock();
+        *stale = true;
         let snapshot = self.inner.store.read(|reader| stored::load(reader, &self.inner.ground))?;
         *self.inner.current.write() = Arc::new(snapshot);
+        *stale = false;
         Ok(())
+    }
+
+    /// The snapshot to decide with: never one that is known to be out of date.
+    fn current(&self) -> Result<Arc<Snapshot>, StoreError> {
+        if *self.inner.stale.lock() {
+            self.reload()?;
+        }
+        Ok(self.snapshot())
     }
 
     /// Decides about a call and leaves its audit row. The row of a call that only looks is on its way when this
@@ -121,7 +132,7 @@ impl Governance {
         if inner.store.read(|reader| events::seen(reader, &asker.event, &asker.person.platform))? {
             return Ok(Decision::Repeated);
         }
-        let snapshot = self.snapshot();
+        let snapshot = self.current()?;
         let question = Question {
             person: &asker.person,
             place: &asker.place,
@@ -257,6 +268,7 @@ impl Governance {
     ///
     /// # Errors
     /// The refusal to show.
+    #[expect(clippy::result_large_err, reason = "a refusal is shown right away; it never travels far")]
     pub fn admitted(&self, asker: &Asker) -> Result<(), Refusal> {
         let snapshot = self.snapshot();
         match decide::admission(&snapshot, &asker.person, &asker.place) {

@@ -4,6 +4,7 @@
 //! writes the audit rows, and hands out [`Permit`]s and [`AdminPermit`]s, which nobody else can make.
 
 mod admin;
+mod change;
 pub mod commands;
 mod decide;
 mod explain;
@@ -96,3 +97,6 @@ pub enum Ended {
     /// Nobody knows whether it was done.
     Unknown,
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,6 +162,11 @@ impl Receipt {
         &self.facts.public
     }
 
+    /// Whether the person asked to show the answer to everyone in the place.
+    pub fn show(&self) -> bool {
+        self.facts.show
+    }
+
     /// Resolves once the decision's audit row is durable. No reply may leave before.
     ///
     /// # Errors

@@ -32,10 +32,11 @@ impl Profile {
         }
     }
 
-    /// Reads it as somebody typed it in a workspace of `platform`: `everyone`, `@dev`, `role:ID`, `person:ID`, or a
-    /// platform's raw mention.
+    /// Reads it as somebody typed it in a workspace of `platform`: `everyone`, `@dev`, `role:ID`, `person:ID`, a
+    /// platform's raw mention, or `@platform:id`, which stands for a mention that the platform resolved.
     pub(super) fn from_word(word: &str, platform: &Platform) -> Result<Self, Error> {
-        let bare = word.strip_prefix('@').unwrap_or(word);
+        sane(word)?;
+        let (bare, resolved) = bare(word, platform);
         let person = |id: &str| Self::Person(Person::new(platform.clone(), id));
         if bare.eq_ignore_ascii_case("everyone") {
             return Ok(Self::Everyone);
@@ -51,6 +52,9 @@ impl Profile {
         }
         if *platform == Platform::TERMINAL {
             return Ok(Self::Named(bare.to_owned()));
+        }
+        if resolved {
+            return Ok(person(bare));
         }
         if *platform == Platform::DISCORD && !bare.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::user_hint(
@@ -111,12 +115,13 @@ impl fmt::Display for Profile {
     }
 }
 
-/// A person as typed: `@ada`, `ada`, `person:ID`, or a platform's raw mention.
+/// A person as typed: `@ada`, `ada`, `person:ID`, `@platform:id`, or a platform's raw mention.
 pub(super) fn person(word: &str, platform: &Platform) -> Result<Person, Error> {
+    sane(word)?;
     let id = raw(word, "<@!")
         .or_else(|| raw(word, "<@"))
         .or_else(|| after(word, "person:"))
-        .unwrap_or_else(|| word.strip_prefix('@').unwrap_or(word));
+        .unwrap_or_else(|| bare(word, platform).0);
     if id.is_empty() || id.starts_with('&') || word.starts_with("role:") {
         return Err(Error::user_hint(format!("`{word}` is no person."), "Name one person, such as `@ada`."));
     }
@@ -125,6 +130,7 @@ pub(super) fn person(word: &str, platform: &Platform) -> Result<Person, Error> {
 
 /// A channel as typed: `here`, `#eng`, `eng`, or a platform's raw mention. A thread's channel is the one it is in.
 pub(super) fn channel(word: &str, here: &Place) -> Result<ChannelId, Error> {
+    sane(word)?;
     let bare = raw(word, "<#").unwrap_or_else(|| word.strip_prefix('#').unwrap_or(word));
     if word.eq_ignore_ascii_case("here") {
         return here.channel_id().cloned().ok_or_else(|| Error::user("This is no channel."));
@@ -139,6 +145,24 @@ pub(super) fn channel(word: &str, here: &Place) -> Result<ChannelId, Error> {
         ));
     }
     Ok(ChannelId::new(bare))
+}
+
+/// The word without its `@`, and without `platform:` where a mention was resolved to an id.
+fn bare<'a>(word: &'a str, platform: &Platform) -> (&'a str, bool) {
+    let word = word.strip_prefix('@').unwrap_or(word);
+    match word.strip_prefix(platform.as_str()).and_then(|rest| rest.strip_prefix(':')) {
+        Some(id) => (id, true),
+        None => (word, false),
+    }
+}
+
+/// No platform's id or name is longer, or holds what would break out of the words of a reply.
+fn sane(word: &str) -> Result<(), Error> {
+    let odd = |c: char| c.is_control() || matches!(c, '`' | '"' | ',');
+    if word.chars().count() > 100 || word.contains(odd) {
+        return Err(Error::user("That is no name of a person, a role or a channel."));
+    }
+    Ok(())
 }
 
 fn raw<'a>(word: &'a str, open: &str) -> Option<&'a str> {
@@ -166,6 +190,9 @@ mod tests {
             ("person:@ada", Platform::TERMINAL, "person:terminal:ada"),
             ("@dev", Platform::TERMINAL, "name:dev"),
             ("administrators", Platform::TELEGRAM, "role:administrators"),
+            ("@telegram:12", Platform::TELEGRAM, "person:telegram:12"),
+            ("@terminal:dev", Platform::TERMINAL, "name:dev"),
+            ("@terminal:everyone", Platform::TERMINAL, "everyone"),
         ] {
             let profile = Profile::from_word(word, &platform).unwrap();
             assert_eq!(profile.stored(), stored);
@@ -180,6 +207,23 @@ mod tests {
         }
         assert!(Profile::from_word("@support", &Platform::DISCORD).is_err(), "a name is no id there");
         assert_eq!(Profile::from_stored("jira-group:x"), None);
+    }
+
+    #[test]
+    fn people_are_read_as_mentions_and_as_names() {
+        for (word, platform, id) in [
+            ("@ada", Platform::TERMINAL, "ada"),
+            ("ada", Platform::TERMINAL, "ada"),
+            ("@terminal:ada", Platform::TERMINAL, "ada"),
+            ("person:12", Platform::TELEGRAM, "12"),
+            ("<@!12>", Platform::DISCORD, "12"),
+            ("@discord:12", Platform::DISCORD, "12"),
+        ] {
+            assert_eq!(person(word, &platform).unwrap().user.as_str(), id);
+        }
+        for bad in ["", "@", "<@&12>", "role:dev"] {
+            assert!(person(bad, &Platform::DISCORD).is_err(), "{bad}");
+        }
     }
 
     #[test]

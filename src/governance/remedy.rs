@@ -49,7 +49,9 @@ pub(super) fn fix(snapshot: &Snapshot, question: &Question<'_>, denial: &Denial)
     match &denial.step {
         Step::Admission => Some(Fix::Admit),
         Step::Pending | Step::Blocked => Some(Fix::Approve(question.tool.clone())),
-        Step::Denied | Step::Project(_) if denial.rule.is_some() => denial.rule.clone().map(Fix::Forget),
+        Step::Denied | Step::Project(_) if denial.rule.is_some() => {
+            denial.rule.as_ref().map(|key| Fix::Forget(RuleKey::clone(key)))
+        }
         Step::NoGrant if question.member.present => {
             snapshot.ground.tools.get(question.tool)?;
             Some(Fix::Put(allow(snapshot, question, channel, None)?))

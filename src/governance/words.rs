@@ -3,7 +3,7 @@
 use usher_chat::{Workspace, tree::Inline};
 
 use super::{
-    admin::Did,
+    change::Did,
     policy::tools_counted,
     profile::Profile,
     snapshot::{Approval, Effect, Rule, RuleKey, Rules, Snapshot},
@@ -175,9 +175,9 @@ pub(super) fn reviewed(
     if approval == Approval::Blocked && !changed.is_empty() {
         words.push_str(" Nobody can use this here, whatever the rules say.");
     }
-    if let [first, ..] = blocked {
-        let (names, verb) = (listed(&refs(blocked)), if blocked.len() == 1 { "stays" } else { "stay" });
-        words.push_str(&format!(" {names} {verb} blocked; `jira admin approve {first}` names one."));
+    if !blocked.is_empty() {
+        let verb = if blocked.len() == 1 { "stays" } else { "stay" };
+        words.push_str(&format!(" {} {verb} blocked until approved by name.", listed(&refs(blocked))));
     }
     let granted = |tool: &&ToolName| {
         let speaks = |rule: &Rule| {
@@ -192,7 +192,7 @@ pub(super) fn reviewed(
     {
         words.push_str(&format!(
             " No rule allows {} yet; `jira admin allow {first} for everyone` would.",
-            if idle.len() == 1 { "it".to_owned() } else { listed(&idle) },
+            if changed.len() == 1 { "it".to_owned() } else { listed(&idle) },
         ));
     }
     Draft::private(marked(&words))
