@@ -47,7 +47,7 @@ impl Profile {
         if let Some(id) = raw(word, "<@!").or_else(|| raw(word, "<@")).or_else(|| after(word, "person:")) {
             return Ok(person(id));
         }
-        if bare.is_empty() {
+        if bare.is_empty() || bare.starts_with('<') {
             return Err(Error::user_hint("That names nobody.", "Write `for everyone`, `for @role` or `for @person`."));
         }
         if *platform == Platform::TERMINAL {
@@ -122,7 +122,7 @@ pub(super) fn person(word: &str, platform: &Platform) -> Result<Person, Error> {
         .or_else(|| raw(word, "<@"))
         .or_else(|| after(word, "person:"))
         .unwrap_or_else(|| bare(word, platform).0);
-    if id.is_empty() || id.starts_with('&') || word.starts_with("role:") {
+    if id.is_empty() || id.starts_with('<') || word.starts_with("role:") {
         return Err(Error::user_hint(format!("`{word}` is no person."), "Name one person, such as `@ada`."));
     }
     Ok(Person::new(platform.clone(), id))
@@ -135,7 +135,7 @@ pub(super) fn channel(word: &str, here: &Place) -> Result<ChannelId, Error> {
     if word.eq_ignore_ascii_case("here") {
         return here.channel_id().cloned().ok_or_else(|| Error::user("This is no channel."));
     }
-    if bare.is_empty() {
+    if bare.is_empty() || bare.starts_with('<') {
         return Err(Error::user_hint("That names no channel.", "Write a channel such as `#eng`, or `here`."));
     }
     if *here.platform() == Platform::DISCORD && !bare.bytes().all(|b| b.is_ascii_digit()) {
