@@ -47,10 +47,15 @@ fn find(ask: &Ask<'_>, wanted: &str) -> Result<(u64, usize), Refusal> {
     found.ok_or_else(|| Refusal::not_found(format!("The attachment with id '{wanted}' does not exist")))
 }
 
-/// `GET attachment/{id}`.
+/// `GET attachment/{id}`. Here, and only here, Cloud writes the id as a number.
 pub(crate) fn get(ask: &mut Ask<'_>) -> Reply {
     let (id, at) = find(ask, ask.param(0))?;
-    Ok(Answer::Ok(ask.view().attachment(&ask.issue(id).attachments[at])))
+    let attachment = &ask.issue(id).attachments[at];
+    let mut value = ask.view().attachment(attachment);
+    if ask.site.is_cloud() {
+        value["id"] = attachment.id.into();
+    }
+    Ok(Answer::Ok(value))
 }
 
 /// `GET attachment/content/{id}` (Cloud): the file, or a redirect to it unless `redirect=false`.

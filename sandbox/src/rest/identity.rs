@@ -48,7 +48,6 @@ pub(crate) fn server_info(ask: &mut Ask<'_>) -> Reply {
         value["serverTitle"] = "Jira".into();
         value["displayUrl"] = ask.site.url.as_str().into();
         value["serverTimeZone"] = "Etc/UTC".into();
-        value["defaultLocale"] = json!({"locale": "en_GB"});
     }
     Ok(Answer::Ok(value))
 }
