@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 /// What happens to the next requests that match.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Only requests with this method, such as `POST`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

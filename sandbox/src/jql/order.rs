@@ -4,7 +4,10 @@ use std::cmp::Ordering;
 use super::{Scope, resolve};
 use crate::world::Issue;
 
-type Compare<'a> = (Box<dyn Fn(&Issue, &Issue) -> Ordering + 'a>, bool);
+type By<'a> = Box<dyn Fn(&Issue, &Issue) -> Ordering + 'a>;
+
+/// How to order, and whether the other way round.
+type Compare<'a> = (By<'a>, bool);
 
 pub(super) fn compile<'a>(scope: Scope<'a>, order: &[(String, bool)], errors: &mut Vec<String>) -> Vec<Compare<'a>> {
     let mut compares = Vec::new();
@@ -17,7 +20,7 @@ pub(super) fn compile<'a>(scope: Scope<'a>, order: &[(String, bool)], errors: &m
     compares
 }
 
-fn by<'a>(scope: Scope<'a>, name: &str) -> Result<Box<dyn Fn(&Issue, &Issue) -> Ordering + 'a>, String> {
+fn by<'a>(scope: Scope<'a>, name: &str) -> Result<By<'a>, String> {
     let field = resolve::field(scope, name)?;
     let people = scope.view;
     let person = move |id: &Option<crate::world::PersonId>| id.as_ref().map(|id| people.person(id).name.clone());

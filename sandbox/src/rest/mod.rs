@@ -1,6 +1,7 @@
 //! Jira's REST interface: version 3 on the Cloud sites, version 2 on the Data Center site.
 mod agile;
 mod answer;
+mod apply;
 mod assignee;
 mod attachments;
 mod blocks;
@@ -18,6 +19,7 @@ mod projects;
 mod properties;
 mod routes;
 mod search;
+mod set;
 mod shape;
 mod transitions;
 mod update;
