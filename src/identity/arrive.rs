@@ -18,7 +18,7 @@ use super::{
     words,
 };
 use crate::{
-    error::{Error, JiraError},
+    error::JiraError,
     ids::AccountId,
     jira::{self, Auth, Client, User},
     store::{
