@@ -26,7 +26,9 @@ use crate::{
 /// Only [`Identity::session`] makes one:
 ///
 /// ```compile_fail
-/// let session = usher::identity::Session { person: todo!(), site: todo!() };
+/// fn another(session: usher::identity::Session, link: usher::store::links::LinkRow) -> usher::identity::Session {
+///     usher::identity::Session { link, ..session }
+/// }
 /// ```
 pub struct Session {
     identity: Identity,
