@@ -1,0 +1,58 @@
+//! Secrets: given as a value or as a file that nobody else can read, never both.
+
+use std::{fs, path::Path};
+
+use secrecy::SecretString;
+
+use super::ConfigError;
+
+/// A secret from `name` or `name_file`.
+pub fn secret(
+    name: &str,
+    value: Option<String>,
+    file: Option<&Path>,
+    base: &Path,
+) -> Result<Option<SecretString>, ConfigError> {
+    match (value, file) {
+        (Some(_), Some(_)) => {
+            Err(ConfigError::new(format!("`{name}` and `{name}_file` are both set. Keep one of them.")))
+        }
+        (Some(value), None) if value.trim().is_empty() => {
+            Err(ConfigError::new(format!("`{name}` is empty. Set it, or remove the key.")))
+        }
+        (Some(value), None) => Ok(Some(SecretString::from(value))),
+        (None, Some(file)) => private_file(&format!("{name}_file"), &base.join(file)).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The content of a file that only its owner can read.
+pub fn private_file(name: &str, path: &Path) -> Result<SecretString, ConfigError> {
+    let shown = path.display();
+    let metadata = fs::metadata(path).map_err(|error| {
+        ConfigError::new(format!("`{name}` names {shown}, which cannot be read: {}.", error.kind()))
+    })?;
+    if open_to_others(&metadata) {
+        return Err(ConfigError::new(format!(
+            "`{name}` names {shown}, which others can read. Run `chmod 600 {shown}`."
+        )));
+    }
+    let text = fs::read_to_string(path).map_err(|error| {
+        ConfigError::new(format!("`{name}` names {shown}, which cannot be read: {}.", error.kind()))
+    })?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(ConfigError::new(format!("`{name}` names {shown}, which is empty. Put the secret there."))),
+        secret => Ok(SecretString::from(secret.to_owned())),
+    }
+}
+
+#[cfg(unix)]
+fn open_to_others(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &fs::Metadata) -> bool {
+    false
+}
