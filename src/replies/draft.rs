@@ -1,7 +1,7 @@
 //! A reply before its buttons have ids.
 
 use serde::{Deserialize, Serialize};
-use usher_chat::{Audience, ButtonStyle, Card, Field, File, Link, Text};
+use usher_chat::{Audience, ButtonStyle, Card, Field, File, Link, Place, Text};
 
 use crate::ids::{SiteId, ToolName};
 
@@ -90,6 +90,10 @@ pub enum Deed {
         confirmed: bool,
         /// Show the answer to everyone in the place.
         show: bool,
+        /// Where it was first asked, if that is not where the button stands. It is decided for that place, and the
+        /// answer stays private.
+        #[serde(default)]
+        origin: Option<Origin>,
     },
     /// Do what this line would do if the presser typed it.
     Line(String),
@@ -102,8 +106,17 @@ pub enum Deed {
 impl Deed {
     /// Run a tool, unconfirmed, shown as the decision says.
     pub fn tool(tool: ToolName, args: serde_json::Value, site: Option<SiteId>) -> Self {
-        Self::Tool { tool, args, site, confirmed: false, show: false }
+        Self::Tool { tool, args, site, confirmed: false, show: false, origin: None }
     }
+}
+
+/// Where something was first asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The place.
+    pub place: Place,
+    /// Its name.
+    pub name: String,
 }
 
 /// Who may press a button.

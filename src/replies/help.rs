@@ -42,6 +42,27 @@ fn item(usage: &str, summary: &str) -> Vec<Block> {
     vec![Block::Paragraph(vec![Inline::code(usage), " ".into(), summary.into()])]
 }
 
+/// What may be done in a place.
+pub fn tools(place: &str, commands: &[Command]) -> Draft {
+    if commands.is_empty() {
+        return Draft::private(format!("You may run no Jira tools in {place}."));
+    }
+    let items = commands.iter().map(|command| item(&usage(command), &command.summary)).collect();
+    let text = Text::plain(format!("What you may do in {place}:")).block(Block::List { start: None, items });
+    Draft::private(text)
+}
+
+/// Commands under a heading.
+pub fn list(heading: &str, commands: &[(String, String)]) -> Draft {
+    let items = commands.iter().map(|(usage, summary)| item(usage, summary)).collect();
+    Draft::private(Text::new().paragraph([Inline::strong(heading)]).block(Block::List { start: None, items }))
+}
+
+/// One line of help.
+pub fn line(usage: &str, summary: &str) -> Draft {
+    Draft::private(Text::new().paragraph([Inline::code(format!("jira {usage}")), " ".into(), summary.into()]))
+}
+
 /// One command, whole.
 pub fn command(command: &Command, examples: &[&str]) -> Draft {
     let mut text = Text::new()

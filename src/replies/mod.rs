@@ -10,6 +10,6 @@ mod outcome;
 mod refusal;
 pub mod render;
 
-pub use draft::{Deed, Draft, FormAsk, Holder, Offer};
-pub use outcome::{About, Done, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
+pub use draft::{Deed, Draft, FormAsk, Holder, Offer, Origin};
+pub use outcome::{About, Done, Effect, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
 pub use refusal::{Refusal, Step};

@@ -16,6 +16,20 @@ pub struct Outcome {
     pub about: About,
     /// What the person may want next. Filtered by the decision before anyone sees it.
     pub offers: Vec<Offer>,
+    /// What became of Jira.
+    pub effect: Effect,
+}
+
+/// What became of Jira, for the audit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing was changed: it was looked at, or something is still to be asked.
+    #[default]
+    None,
+    /// Something was changed, on this issue.
+    Changed(IssueKey),
+    /// Something may have been changed.
+    Unknown,
 }
 
 /// Whose content an outcome shows.
@@ -130,7 +144,13 @@ pub struct PickFrom {
 impl Outcome {
     /// An outcome without offers.
     pub fn new(shape: Shape, about: About) -> Self {
-        Self { shape, about, offers: Vec::new() }
+        Self { shape, about, offers: Vec::new(), effect: Effect::None }
+    }
+
+    /// Says what was changed.
+    pub fn changed(mut self, issue: &IssueKey) -> Self {
+        self.effect = Effect::Changed(issue.clone());
+        self
     }
 
     /// Adds what the person may want next.

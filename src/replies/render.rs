@@ -6,7 +6,7 @@ use super::{Deed, Done, Draft, IssueCard, IssueLine, IssueList, Offer, Outcome, 
 
 /// The draft that shows an outcome. Who may see it is not decided here: it starts private.
 pub fn outcome(outcome: Outcome) -> Draft {
-    let Outcome { shape, offers, about: _ } = outcome;
+    let Outcome { shape, offers, .. } = outcome;
     let mut draft = match shape {
         Shape::Card(card) => issue_card(*card),
         Shape::List(list) => issue_list(&list),
@@ -93,23 +93,21 @@ fn open(url: String) -> Link {
 
 /// The button that shows to everyone in the place what only the asker has seen.
 pub fn show_here(deed: &Deed) -> Option<Offer> {
-    match deed {
-        Deed::Tool { tool, args, site, .. } => Some(Offer::mine(
-            "Show here",
-            Deed::Tool { tool: tool.clone(), args: args.clone(), site: site.clone(), confirmed: false, show: true },
-        )),
-        _ => None,
+    let mut deed = deed.clone();
+    match &mut deed {
+        Deed::Tool { show, .. } => *show = true,
+        _ => return None,
     }
+    Some(Offer::mine("Show here", deed))
 }
 
 /// The question before something that cannot be taken back.
-pub fn confirm(question: &str, yes: &str, deed: Deed) -> Draft {
-    let deed = match deed {
-        Deed::Tool { tool, args, site, show, .. } => Deed::Tool { tool, args, site, show, confirmed: true },
-        other => other,
-    };
-    Draft::private(question)
-        .offer(Offer::mine(yes, deed).style(ButtonStyle::Danger))
+pub fn confirm(what: &str, mut deed: Deed) -> Draft {
+    if let Deed::Tool { confirmed, .. } = &mut deed {
+        *confirmed = true;
+    }
+    Draft::private(format!("This cannot be taken back: {what}. Go on?"))
+        .offer(Offer::mine("Yes, go on", deed).style(ButtonStyle::Danger))
         .offer(Offer::mine("Not now", Deed::Dismiss))
 }
 

@@ -1,0 +1,126 @@
+//! What a person did becomes a [`Request`].
+//!
+//! Text, native commands, presses and forms all end here as the same few requests. The router reads grammar and stored
+//! actions; it decides nothing and asks Jira nothing.
+
+mod complete;
+mod grammar;
+mod press;
+mod text;
+mod words;
+
+use serde_json::Value;
+use usher_chat::{Event, Input};
+
+pub use self::{
+    complete::{Wanted, wanted},
+    grammar::{Misread, shorten},
+};
+use crate::{
+    actions::Actions,
+    error::Error,
+    governance::AdminCommand,
+    identity::{AccountCommand, Candidate},
+    ids::SiteId,
+    replies::Origin,
+    tools::{Entry, Table},
+};
+
+/// What was asked for.
+#[derive(Debug)]
+pub enum Request {
+    /// Talk that is not for us.
+    Nothing,
+    /// Take the pressed message's question away.
+    Dismiss,
+    /// Help, or help on one command.
+    Help(Option<String>),
+    /// What may I run here.
+    Tools,
+    /// An account command.
+    Account(AccountCommand),
+    /// Somebody else linked the presser's Jira account: end that link.
+    NotMe(String),
+    /// A text that may be a code. If nobody waits for one it is the request beside it.
+    Code(Candidate, Box<Request>),
+    /// An admin command.
+    Admin(AdminCommand),
+    /// A tool with its arguments.
+    Tool(ToolRequest),
+    /// How an unfinished line may go on.
+    Complete(Wanted),
+    /// It could not be read.
+    Misread(Misread),
+    /// A button that cannot be used: by this person, here, or any more.
+    Unavailable(Unavailable),
+}
+
+/// Why a button cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unavailable {
+    /// It was used, has ended, or never was.
+    Gone,
+    /// It is for somebody else.
+    NotYours,
+    /// It stands elsewhere.
+    OtherPlace,
+}
+
+/// A tool with its arguments.
+#[derive(Debug, Clone)]
+pub struct ToolRequest {
+    /// Which tool.
+    pub tool: &'static Entry,
+    /// Its arguments.
+    pub args: Value,
+    /// On which site, where that was said.
+    pub site: Option<Named>,
+    /// A stored action, pressed by the right person, confirmed it.
+    pub confirmed: bool,
+    /// Show the answer to everyone in the place.
+    pub show: bool,
+    /// Where it was first asked, if elsewhere.
+    pub origin: Option<Origin>,
+}
+
+/// A site as it was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// By a stored action.
+    Id(SiteId),
+    /// By a person's own word.
+    Word(String),
+}
+
+/// Reads events.
+#[derive(Debug, Clone)]
+pub struct Router {
+    table: &'static Table,
+    actions: Actions,
+}
+
+impl Router {
+    /// A router over a table of tools and the actions on offer.
+    pub fn new(table: &'static Table, actions: Actions) -> Self {
+        Self { table, actions }
+    }
+
+    /// What an event asks for.
+    ///
+    /// # Errors
+    /// Only where the stored actions cannot be read.
+    pub async fn route(&self, event: &Event) -> Result<Request, Error> {
+        match &event.input {
+            Input::Text(text) => Ok(text::read(self.table, text, &event.mentions, event.place.is_direct())),
+            Input::Slash(slash) => Ok(text::slash(self.table, slash)),
+            Input::Press { action } => {
+                press::pressed(self.table, &self.actions, action, &event.person, &event.place).await
+            }
+            Input::Submit { form, fields } => {
+                press::submitted(self.table, &self.actions, form, fields, &event.person, &event.place).await
+            }
+            Input::Complete(completing) => Ok(Request::Complete(complete::wanted(self.table, completing))),
+            Input::Menu { .. } => Ok(Request::Nothing),
+        }
+    }
+}

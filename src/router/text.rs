@@ -1,0 +1,230 @@
+//! A typed line: is it for us, and what does it ask for.
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+use usher_chat::{Mention, Slash};
+
+use super::{
+    Misread, Named, Request, ToolRequest,
+    grammar::{self, Given, shorten},
+    words::words,
+};
+use crate::{
+    governance::AdminCommand,
+    identity::{AccountCommand, candidate},
+    ids::IssueKey,
+    tools::{Entry, Table},
+};
+
+/// No message of a chat is longer than Jira's longest text field; what is longer is refused before anything reads it.
+const LONGEST: usize = 32_767;
+
+/// How alike two words are before we ask "did you mean".
+const ALIKE: f64 = 0.78;
+
+const OWN: [&str; 6] = ["help", "tools", "connect", "disconnect", "whoami", "admin"];
+
+#[derive(Parser)]
+#[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
+struct AccountLine {
+    #[command(subcommand)]
+    command: AccountCommand,
+}
+
+/// Reads a message. In a channel it is for us when it starts with `jira` or is a bare key; in a direct message the
+/// word may be left out.
+pub fn read(table: &'static Table, text: &str, mentions: &[Mention], direct: bool) -> Request {
+    let text = with_ids(text, mentions);
+    let text = text.trim();
+    let addressed = addressed(text);
+    let line = match (addressed, direct) {
+        (Some(line), _) => line,
+        (None, true) => text,
+        (None, false) => return overheard(table, text),
+    };
+    if let Some(problem) = unreadable(line) {
+        return if addressed.is_some() || direct { Request::Misread(problem) } else { Request::Nothing };
+    }
+    if line.is_empty() {
+        return if addressed.is_some() { Request::Help(None) } else { Request::Nothing };
+    }
+    let request = parse(table, line);
+    let unknown = matches!(&request, Request::Misread(misread) if misread.message.starts_with(UNKNOWN));
+    if !unknown {
+        return request;
+    }
+    // Talk in a direct message gets no answer, unless it looks like a slip of the pen.
+    let talk = match &request {
+        Request::Misread(Misread { meant: None, .. }) if addressed.is_none() => Request::Nothing,
+        _ => request,
+    };
+    match candidate(line) {
+        Some(candidate) => Request::Code(candidate, Box::new(talk)),
+        None => talk,
+    }
+}
+
+/// Reads a line that is known to be for us.
+pub fn command(table: &'static Table, line: &str) -> Request {
+    parse(table, line.trim())
+}
+
+/// Reads a native command.
+pub fn slash(table: &'static Table, slash: &Slash) -> Request {
+    let Some(name) = slash.path.first() else { return Request::Help(None) };
+    match table.get(name) {
+        Some(tool) => tool_request(tool, grammar::read_values(tool, &slash.options)),
+        None => {
+            let mut line = slash.path.join(" ");
+            for value in slash.options.values() {
+                line.push_str(&format!(" \"{}\"", value.replace('"', "\\\"")));
+            }
+            parse(table, &line)
+        }
+    }
+}
+
+/// Something said in a channel, not to us: a key alone is a question, a code must not stand there, the rest is talk.
+fn overheard(table: &'static Table, text: &str) -> Request {
+    if text.len() > 2_048 {
+        return Request::Nothing;
+    }
+    match (bare_key(text), table.get("view")) {
+        // Lower-case words with a number, such as `utf-8`, are talk.
+        (Some(key), Some(_)) if key.to_string() == text => return parse(table, &format!("view {key}")),
+        _ => {}
+    }
+    match candidate(text) {
+        Some(candidate) => Request::Code(candidate, Box::new(Request::Nothing)),
+        None => Request::Nothing,
+    }
+}
+
+fn parse(table: &'static Table, line: &str) -> Request {
+    let all = words(line);
+    let Some(first) = all.first() else { return Request::Help(None) };
+    let name = first.text.to_lowercase();
+    let rest = line[first.end..].trim_start();
+    let others = || all[1..].iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+    match name.as_str() {
+        "help" => Request::Help(all.get(1).map(|word| word.text.to_lowercase())),
+        "tools" => Request::Tools,
+        "connect" | "disconnect" | "whoami" => account(&name, others()),
+        "admin" => admin(others()),
+        _ => match (table.get(&name), bare_key(&first.text)) {
+            (Some(tool), _) => tool_request(tool, grammar::read(tool, rest)),
+            (None, Some(key)) if rest.is_empty() => parse(table, &format!("view {key}")),
+            _ => Request::Misread(unknown(table, &first.text, rest)),
+        },
+    }
+}
+
+fn tool_request(tool: &'static Entry, given: Result<Given, Misread>) -> Request {
+    match given {
+        Ok(Given { args, site }) => Request::Tool(ToolRequest {
+            tool,
+            args,
+            site: site.map(Named::Word),
+            confirmed: false,
+            show: false,
+            origin: None,
+        }),
+        Err(misread) => Request::Misread(misread),
+    }
+}
+
+fn account(name: &str, words: Vec<String>) -> Request {
+    let argv = std::iter::once(name.to_owned()).chain(words);
+    match AccountLine::command().try_get_matches_from(argv).and_then(|m| AccountLine::from_arg_matches(&m)) {
+        Ok(line) => Request::Account(line.command),
+        Err(_) => {
+            let hint = match name {
+                "whoami" => "It takes no more words: `jira whoami`.".to_owned(),
+                _ => format!("Name one site, like this: `jira {name} SITE`."),
+            };
+            Request::Misread(Misread {
+                message: format!("I cannot read that `{name}`."),
+                hint: Some(hint),
+                meant: None,
+            })
+        }
+    }
+}
+
+fn admin(words: Vec<String>) -> Request {
+    match AdminCommand::parse(&words) {
+        Ok(command) => Request::Admin(command),
+        Err(_) => {
+            let mut message = "I cannot read that admin command.".to_owned();
+            if let Some(first) = words.first() {
+                message = format!("I cannot read `admin {}`.", shorten(first));
+            }
+            let hint = "`jira help admin` lists them, like this: `jira admin allow contributor in #eng`.".to_owned();
+            Request::Misread(Misread { message, hint: Some(hint), meant: None })
+        }
+    }
+}
+
+const UNKNOWN: &str = "I don't know ";
+
+fn unknown(table: &'static Table, word: &str, rest: &str) -> Misread {
+    let message = format!("{UNKNOWN}`{}`.", shorten(word));
+    let names = table.names().chain(OWN);
+    let best = names
+        .map(|name| (strsim::jaro_winkler(name, &word.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other));
+    match best {
+        Some((_, name)) => {
+            let meant = format!("{name} {rest}").trim_end().to_owned();
+            let hint = format!("Did you mean `{}`?", shorten(&meant));
+            Misread { message, hint: Some(hint), meant: Some(meant) }
+        }
+        None => Misread { message, hint: Some("`jira help` lists what I can do.".to_owned()), meant: None },
+    }
+}
+
+fn unreadable(line: &str) -> Option<Misread> {
+    let length = line.chars().count();
+    if length > LONGEST {
+        return Some(Misread {
+            message: format!("That is {length} characters, and {LONGEST} is the most that Jira takes."),
+            hint: Some("Shorten it or attach it as a file.".to_owned()),
+            meant: None,
+        });
+    }
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    line.contains(control).then(|| Misread {
+        message: "Your message holds control characters, which Jira does not take.".to_owned(),
+        hint: Some("Type it again without them.".to_owned()),
+        meant: None,
+    })
+}
+
+fn addressed(text: &str) -> Option<&str> {
+    let word = text.split_whitespace().next()?;
+    let ours = word.trim_end_matches([',', ':']).trim_start_matches('/');
+    ours.eq_ignore_ascii_case("jira").then(|| text[word.len()..].trim_start())
+}
+
+fn bare_key(text: &str) -> Option<IssueKey> {
+    (text.len() <= 120 && !text.contains(char::is_whitespace)).then(|| text.parse().ok()).flatten()
+}
+
+/// Puts `@platform:id` in place of each mention, so that a person is read by id and never by the name shown.
+fn with_ids(text: &str, mentions: &[Mention]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for mention in mentions {
+        let range = mention.range.clone();
+        if range.start < at || range.end > text.len() || !text.is_char_boundary(range.start) {
+            continue;
+        }
+        let Some(before) = text.get(at..range.start) else { continue };
+        out.push_str(before);
+        out.push('@');
+        out.push_str(&mention.person.to_string());
+        at = range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
