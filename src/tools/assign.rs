@@ -1,0 +1,93 @@
+//! `assign`: gives an issue to somebody, or to nobody.
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use usher_chat::Text;
+
+use super::{
+    Call, Family, Source, Tool, Touches,
+    people::{self, Meant},
+    show,
+};
+use crate::{
+    error::Error,
+    ids::{Access, IssueKey, ProjectKey},
+    jira::Candidates,
+    replies::{About, Done, Offer, Outcome, PickFrom, Shape},
+};
+
+/// See [`Tool`].
+#[derive(Debug)]
+pub struct Assign;
+
+/// Give an issue to somebody
+#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+pub struct Args {
+    /// The issue's key, such as DEMO-7
+    #[schemars(with = "String")]
+    pub key: IssueKey,
+    /// Who gets it: me, nobody, a person of this chat, or a name
+    pub who: String,
+}
+
+impl Tool for Assign {
+    const NAME: &'static str = "assign";
+    const ACCESS: Access = Access::Write;
+    const TOUCHES: Touches = Touches::Issue;
+    const FAMILY: Family = Family::Issues;
+    const EXAMPLES: &'static [&'static str] = &["assign DEMO-7 me", "assign DEMO-7 grace", "assign DEMO-7 nobody"];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
+    const REST: bool = true;
+    const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("who", Source::Assignee)];
+    type Args = Args;
+
+    fn projects(args: &Args) -> Vec<ProjectKey> {
+        vec![args.key.project().clone()]
+    }
+
+    fn subject(args: &Args) -> Option<String> {
+        Some(args.key.to_string())
+    }
+
+    async fn run(call: Call<Args>) -> Result<Outcome, Error> {
+        let Args { key, who } = &call.args;
+        let word = who.trim().strip_prefix("to ").unwrap_or(who);
+        let (account, words) = match people::meant(&call, word, Candidates::Issue(key)).await? {
+            Meant::Nobody => (None, format!("{key} is assigned to nobody.")),
+            Meant::Asker(account) => (Some(account), format!("{key} is assigned to you.")),
+            Meant::One(account, Some(name)) => (Some(account), format!("{key} is assigned to {name}.")),
+            Meant::One(account, None) => (Some(account), String::new()),
+            Meant::Several(users) => {
+                let question = format!("{} people match \"{}\". Which one?", count(users.len()), word.trim());
+                let options = users.iter().take(10).map(|user| {
+                    let args = serde_json::json!({ "key": key, "who": people::by_id(&user.account) });
+                    Offer::mine(&user.name, show::deed(Self::NAME, args, call.site()))
+                });
+                let pick = PickFrom { question, options: options.collect() };
+                return Ok(Outcome::new(Shape::Pick(pick), About::project(key.project().clone())));
+            }
+        };
+        let issues = call.jira.issues();
+        issues.assign(key, account.as_ref()).await.map_err(|error| error.at(call.site()))?;
+        let words = match words.is_empty() {
+            false => words,
+            // Chosen by id: Jira knows the name. The assignment stands even where the name cannot be read.
+            true => match issues.get(key).await.ok().and_then(|issue| issue.assignee) {
+                Some(user) => format!("{key} is assigned to {}.", user.name),
+                None => format!("{key} is assigned."),
+            },
+        };
+        let url = call.jira.site().browse_url(key).to_string();
+        let done = Done { text: Text::plain(words), url: Some(url) };
+        Ok(Outcome::new(Shape::Done(done), About::project(key.project().clone())).changed(key))
+    }
+}
+
+fn count(number: usize) -> String {
+    match number {
+        2 => "Two".to_owned(),
+        3 => "Three".to_owned(),
+        more => more.to_string(),
+    }
+}

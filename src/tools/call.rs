@@ -1,0 +1,117 @@
+//! A call: the one thing that a tool's `run` takes.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use usher_chat::Person;
+
+use crate::{
+    governance::Permit,
+    identity::{Colleagues, Session},
+    ids::{AccountId, ArgsHash, SiteId},
+    jira,
+};
+
+/// A permit and a session that match, with the arguments that the permit is for.
+///
+/// It cannot be made of anything less, and it uses its permit up:
+///
+/// ```compile_fail
+/// # fn tool(session: usher::identity::{Colleagues, Session}, args: serde_json::Value) {
+/// let call = usher::tools::Call { args, ..unimplemented!() };
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// # fn tool(permit: usher::governance::Permit, one: usher::identity::{Colleagues, Session}, two: usher::identity::{Colleagues, Session}, now: jiff::Timestamp) {
+/// let call = usher::tools::Call::new("view", permit, one, serde_json::json!({}), now);
+/// let again = usher::tools::Call::new("view", permit, two, serde_json::json!({}), now);
+/// # }
+/// ```
+pub struct Call<A> {
+    /// The arguments.
+    pub args: A,
+    /// Jira, as the person who asked, within the permit's projects.
+    pub jira: jira::Client,
+    site: SiteId,
+    person: Person,
+    account: AccountId,
+    now: Timestamp,
+    colleagues: Colleagues,
+}
+
+impl<A> fmt::Debug for Call<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("site", &self.site).field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
+/// Parts that do not belong together. Nothing was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// The permit is for another person than the session.
+    #[error("the permit is for another person")]
+    Person,
+    /// The permit is for another site than the session.
+    #[error("the permit is for another site")]
+    Site,
+    /// The permit is for another tool.
+    #[error("the permit is for another tool")]
+    Tool,
+    /// The permit is for other arguments.
+    #[error("the permit is for other arguments")]
+    Args,
+}
+
+impl<A: Serialize> Call<A> {
+    /// Joins what belongs together.
+    ///
+    /// # Errors
+    /// Whichever part does not match the permit.
+    pub fn new(tool: &str, permit: Permit, session: Session, args: A, now: Timestamp) -> Result<Self, Mismatch> {
+        if permit.person() != session.person() {
+            return Err(Mismatch::Person);
+        }
+        if permit.site() != session.site() {
+            return Err(Mismatch::Site);
+        }
+        if permit.tool().as_str() != tool {
+            return Err(Mismatch::Tool);
+        }
+        let hash = serde_json::to_value(&args).map(|value| ArgsHash::of(&value)).map_err(|_| Mismatch::Args)?;
+        if *permit.args() != hash {
+            return Err(Mismatch::Args);
+        }
+        let (site, person, account) = (session.site().clone(), session.person().clone(), session.account().clone());
+        let colleagues = session.colleagues();
+        Ok(Self { args, jira: session.into_client(permit.spend()), site, person, account, now, colleagues })
+    }
+}
+
+impl<A> Call<A> {
+    /// The site that the call goes to.
+    pub fn site(&self) -> &SiteId {
+        &self.site
+    }
+
+    /// Who asked.
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// Who they are on the site.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// When it was asked.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Who a person of the chat is on the site, if they are linked there.
+    pub fn colleague(&self, person: &Person) -> Option<AccountId> {
+        self.colleagues.account_of(person)
+    }
+}

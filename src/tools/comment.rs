@@ -1,0 +1,59 @@
+//! `comment`: adds a comment to an issue, written in Markdown.
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use usher_chat::Text;
+
+use super::{Call, Family, Source, Tool, Touches, show};
+use crate::{
+    error::Error,
+    ids::{Access, IssueKey, ProjectKey},
+    replies::{About, Done, Outcome, Shape},
+};
+
+/// See [`Tool`].
+#[derive(Debug)]
+pub struct Comment;
+
+/// Add a comment to an issue
+#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+pub struct Args {
+    /// The issue's key, such as DEMO-7
+    #[schemars(with = "String")]
+    pub key: IssueKey,
+    /// What to say. Markdown works, line breaks stay
+    pub text: String,
+}
+
+impl Tool for Comment {
+    const NAME: &'static str = "comment";
+    const ACCESS: Access = Access::Write;
+    const TOUCHES: Touches = Touches::Issue;
+    const FAMILY: Family = Family::Issues;
+    const EXAMPLES: &'static [&'static str] = &["comment DEMO-7 Fixed in `main`, see the new test"];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
+    const REST: bool = true;
+    const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
+    type Args = Args;
+
+    fn projects(args: &Args) -> Vec<ProjectKey> {
+        vec![args.key.project().clone()]
+    }
+
+    fn subject(args: &Args) -> Option<String> {
+        Some(args.key.to_string())
+    }
+
+    async fn run(call: Call<Args>) -> Result<Outcome, Error> {
+        let Args { key, text } = &call.args;
+        if text.trim().is_empty() {
+            return Err(Error::user_hint("A comment needs words.", format!("Like this: `jira comment {key} Fixed`.")));
+        }
+        let body = show::body(text, call.jira.site());
+        call.jira.comments().add(key, &body).await.map_err(|error| error.at(call.site()))?;
+        let url = call.jira.site().browse_url(key).to_string();
+        let done = Done { text: Text::plain(format!("Comment added to {key}.")), url: Some(url) };
+        Ok(Outcome::new(Shape::Done(done), About::project(key.project().clone())).changed(key))
+    }
+}

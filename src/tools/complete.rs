@@ -1,0 +1,151 @@
+//! How an unfinished argument may go on, asked with the asking person's own rights and nothing more.
+
+use std::collections::BTreeMap;
+
+use usher_chat::Completion;
+
+use super::{Entry, Source};
+use crate::{
+    error::JiraError,
+    ids::{IssueKey, ProjectKey},
+    jira::{
+        Candidates, Client, Issue, Jql,
+        jql::{Clause, Direction},
+    },
+};
+
+/// Most ways that are offered.
+const MOST: usize = 20;
+
+const DURATIONS: [&str; 6] = ["15m", "30m", "1h", "2h", "4h", "1d"];
+const PRIORITIES: [&str; 5] = ["Highest", "High", "Medium", "Low", "Lowest"];
+
+/// The ways in which `partial` may go on as `argument` of a tool.
+///
+/// # Errors
+/// What Jira says; a caller shows no completions then.
+pub async fn complete(
+    tool: &Entry,
+    argument: &str,
+    partial: &str,
+    given: &BTreeMap<String, String>,
+    jira: &Client,
+) -> Result<Vec<Completion>, JiraError> {
+    let Some((_, source)) = tool.completes.iter().find(|(name, _)| *name == argument) else {
+        return Ok(Vec::new());
+    };
+    let key = given.get("key").and_then(|key| key.parse::<IssueKey>().ok());
+    let project = given.get("project").and_then(|key| key.parse::<ProjectKey>().ok());
+    let ways = match source {
+        Source::Issue => return issues(jira, partial, |issue| issue.key.to_string()).await,
+        Source::Title => return issues(jira, partial, |issue| issue.summary.clone()).await,
+        Source::Project => {
+            let projects = jira.projects().list().await?;
+            projects
+                .into_iter()
+                .map(|project| way(project.key.as_str(), &format!("{} {}", project.key, project.name)))
+                .collect()
+        }
+        Source::IssueType => types(jira, project).await?,
+        Source::Transition => match key {
+            Some(key) => plain(jira.transitions().list(&key).await?.into_iter().map(|way| way.to.name)),
+            None => Vec::new(),
+        },
+        Source::Assignee => return assignees(jira, partial, key, project).await,
+        Source::Priority => priorities(jira, given.get("kind"), project).await?,
+        Source::Duration => plain(DURATIONS.map(str::to_owned)),
+    };
+    Ok(starting(ways, partial))
+}
+
+/// Keeps what starts like the partial word, or else what holds it.
+pub fn starting(ways: Vec<Completion>, partial: &str) -> Vec<Completion> {
+    let wanted = partial.to_lowercase();
+    let (mut first, rest): (Vec<Completion>, Vec<Completion>) =
+        ways.into_iter().partition(|way| way.value.to_lowercase().starts_with(&wanted));
+    first.extend(rest.into_iter().filter(|way| way.label.to_lowercase().contains(&wanted)));
+    first.truncate(MOST);
+    first
+}
+
+async fn issues(jira: &Client, partial: &str, value: impl Fn(&Issue) -> String) -> Result<Vec<Completion>, JiraError> {
+    let partial = partial.trim();
+    let (project, number) = partial.split_once('-').unwrap_or((partial, ""));
+    let by_key = project.parse::<ProjectKey>().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()));
+    let mine = || Jql::new(Clause::call("assignee", "currentUser"));
+    let jql = match (&by_key, partial.is_empty()) {
+        (_, true) => mine(),
+        (Some(project), _) if partial.contains('-') => Jql::new(Clause::equals("project", project.as_str())),
+        _ => Jql::text_search(partial),
+    };
+    if jql.clause().is_none() {
+        return Ok(Vec::new());
+    }
+    let jql = jql.order_by("updated", Direction::Descending);
+    let found = jira.search().run(&jql, 50, None).await?;
+    let wanted = partial.to_uppercase();
+    let by_number = partial.contains('-') && by_key.is_some();
+    Ok(found
+        .items
+        .iter()
+        .filter(|issue| !by_number || issue.key.to_string().starts_with(&wanted))
+        .take(MOST)
+        .map(|issue| way(&value(issue), &format!("{} {}", issue.key, issue.summary)))
+        .collect())
+}
+
+async fn types(jira: &Client, project: Option<ProjectKey>) -> Result<Vec<Completion>, JiraError> {
+    let project = match project {
+        Some(project) => Some(project),
+        None => jira.projects().list().await?.into_iter().next().map(|project| project.key),
+    };
+    match project {
+        Some(project) => {
+            let types = jira.createmeta().types(&project).await?;
+            Ok(plain(types.into_iter().filter(|kind| !kind.subtask).map(|kind| kind.name)))
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn priorities(
+    jira: &Client,
+    kind: Option<&String>,
+    project: Option<ProjectKey>,
+) -> Result<Vec<Completion>, JiraError> {
+    if let (Some(project), Some(kind)) = (project, kind) {
+        let types = jira.createmeta().types(&project).await?;
+        if let [found] = super::choose::by_name(&types, kind, |kind| vec![&kind.name]).as_slice() {
+            let fields = jira.createmeta().fields(&project, &found.id).await?;
+            if let Some(field) = fields.into_iter().find(|field| field.id == "priority") {
+                return Ok(plain(field.allowed.into_iter().map(|allowed| allowed.name)));
+            }
+        }
+    }
+    Ok(plain(PRIORITIES.map(str::to_owned)))
+}
+
+async fn assignees(
+    jira: &Client,
+    partial: &str,
+    key: Option<IssueKey>,
+    project: Option<ProjectKey>,
+) -> Result<Vec<Completion>, JiraError> {
+    let mut ways = starting(plain(["me".to_owned(), "nobody".to_owned()]), partial);
+    let people = match (&key, &project) {
+        (Some(key), _) => jira.users().assignable(Candidates::Issue(key), partial).await?,
+        (None, Some(project)) => jira.users().assignable(Candidates::Project(project), partial).await?,
+        (None, None) => jira.users().search(partial).await?,
+    };
+    ways.extend(plain(people.into_iter().map(|user| user.name)));
+    ways.truncate(MOST);
+    Ok(ways)
+}
+
+fn plain(words: impl IntoIterator<Item = String>) -> Vec<Completion> {
+    words.into_iter().map(|word| Completion { value: word.clone(), label: word }).collect()
+}
+
+fn way(value: &str, label: &str) -> Completion {
+    Completion { value: value.to_owned(), label: label.to_owned() }
+}

@@ -1,0 +1,240 @@
+//! `create`: makes an issue, and asks for what the project requires.
+
+use std::collections::BTreeMap;
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use usher_chat::{ButtonStyle, Text};
+
+use super::{
+    Call, Family, Source, Tool, Touches, choose, form,
+    people::{self, Meant},
+    show,
+};
+use crate::{
+    error::{Error, JiraError},
+    ids::{Access, IssueKey, ProjectKey},
+    jira::{Candidates, FieldMeta, IssueType, NewIssue, OperationId},
+    replies::{About, Effect, IssueCard, IssueLine, Offer, Outcome, PickFrom, Shape},
+};
+
+/// See [`Tool`].
+#[derive(Debug)]
+pub struct Create;
+
+/// Create an issue
+#[derive(Debug, Clone, ClapArgs, Serialize, Deserialize, JsonSchema)]
+pub struct Args {
+    /// Its type, such as bug or task
+    #[arg(value_name = "TYPE")]
+    pub kind: String,
+    /// Its title
+    pub summary: Option<String>,
+    /// Its project
+    #[arg(long, value_name = "PROJECT")]
+    #[schemars(with = "Option<String>")]
+    pub project: Option<ProjectKey>,
+    /// Who gets it: me, nobody, a person of this chat, or a name
+    #[arg(long, value_name = "WHO")]
+    pub assignee: Option<String>,
+    /// Its priority
+    #[arg(long, value_name = "PRIORITY")]
+    pub priority: Option<String>,
+    /// What it is about, in Markdown
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    /// What the project asks for, by field id.
+    #[arg(skip)]
+    #[serde(default)]
+    pub fields: BTreeMap<String, Vec<String>>,
+}
+
+impl Tool for Create {
+    const NAME: &'static str = "create";
+    const ACCESS: Access = Access::Write;
+    const TOUCHES: Touches = Touches::Project;
+    const FAMILY: Family = Family::Issues;
+    const EXAMPLES: &'static [&'static str] = &[
+        "create bug in DEMO Search box loses focus",
+        "create task in DEMO \"Renew the certificate\" --priority high --assignee grace",
+    ];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
+    const REST: bool = true;
+    const COMPLETES: &'static [(&'static str, Source)] = &[
+        ("kind", Source::IssueType),
+        ("project", Source::Project),
+        ("assignee", Source::Assignee),
+        ("priority", Source::Priority),
+    ];
+    type Args = Args;
+
+    fn projects(args: &Args) -> Vec<ProjectKey> {
+        args.project.iter().cloned().collect()
+    }
+
+    fn subject(args: &Args) -> Option<String> {
+        args.project.as_ref().map(ToString::to_string)
+    }
+
+    async fn run(call: Call<Args>) -> Result<Outcome, Error> {
+        let Some(project) = call.args.project.clone() else { return which_project(&call).await };
+        let about = About::project(project.clone());
+        let meta = call.jira.createmeta();
+        let types = meta.types(&project).await.map_err(|error| error.at(call.site()))?;
+        let kind = match choose::by_name(&types, &call.args.kind, |kind| vec![&kind.name]).as_slice() {
+            [kind] => (*kind).clone(),
+            found => return which_type(&call, &project, &types, found),
+        };
+        let screen = meta.fields(&project, &kind.id).await.map_err(|error| error.at(call.site()))?;
+        let mut given = call.args.fields.clone();
+        if let Some(summary) = call.args.summary.as_deref().map(str::trim).filter(|summary| !summary.is_empty()) {
+            given.entry("summary".to_owned()).or_insert_with(|| vec![one_line(summary)]);
+        }
+        if let Some(priority) = &call.args.priority {
+            given.entry("priority".to_owned()).or_insert_with(|| vec![priority.clone()]);
+        }
+        if let Some(who) = &call.args.assignee {
+            match people::meant(&call, who, Candidates::Project(&project)).await? {
+                Meant::Nobody => {}
+                Meant::Asker(account) | Meant::One(account, _) => {
+                    given.insert("assignee".to_owned(), vec![account.to_string()]);
+                }
+                Meant::Several(users) => {
+                    let options = users.iter().take(10).map(|user| {
+                        let args = Args { assignee: Some(people::by_id(&user.account)), ..call.args.clone() };
+                        Offer::mine(&user.name, again(&call, &args))
+                    });
+                    let question = format!("Several people match \"{}\". Which one?", who.trim());
+                    return Ok(Outcome::new(Shape::Pick(PickFrom { question, options: options.collect() }), about));
+                }
+            }
+        }
+        // The project and the type are settled; the reporter is whoever asks.
+        let screen: Vec<FieldMeta> = screen
+            .into_iter()
+            .filter(|field| !matches!(field.id.as_str(), "project" | "issuetype" | "reporter"))
+            .collect();
+        let mut values = match form::fill(&call, &screen, &given, again(&call, &call.args))? {
+            form::Filled::Whole(values) => values,
+            form::Filled::Asks(mut ask) => {
+                ask.title = format!("{} in {project}", kind.name);
+                let why = format!("{project} asks for {} on a {}.", form::things(ask.fields.len()), kind.name);
+                return Ok(Outcome::new(Shape::Form { why, form: ask }, about));
+            }
+        };
+        let summary = match values.remove("summary") {
+            Some(serde_json::Value::String(summary)) => summary,
+            _ => given.get("summary").and_then(|words| words.first()).cloned().unwrap_or_default(),
+        };
+        let description = call.args.description.as_deref().map(|text| show::body(text, call.jira.site()));
+        let operation = OperationId::random();
+        let new = NewIssue { project, kind: kind.id.clone(), summary, description, fields: values, operation };
+        let key = match call.jira.issues().create(&new).await {
+            Ok(made) => made.key,
+            Err(JiraError::Unknown { detail }) => match lost(&call, &new).await {
+                Some(Found::There(key)) => key,
+                Some(Found::NotThere) => return Ok(not_there(&call, &new, &kind)),
+                None => return Err(JiraError::Unknown { detail }.at(call.site())),
+            },
+            Err(error) => return Err(error.at(call.site())),
+        };
+        Ok(created(&call, &key, &new, &kind).await)
+    }
+}
+
+enum Found {
+    There(IssueKey),
+    NotThere,
+}
+
+/// The answer to a create got lost: looks whether the issue is there.
+async fn lost(call: &Call<Args>, new: &NewIssue) -> Option<Found> {
+    match call.jira.issues().find_by_operation(&new.project, &new.operation).await {
+        Ok(Some(found)) => Some(Found::There(found.key)),
+        Ok(None) => Some(Found::NotThere),
+        Err(_) => None,
+    }
+}
+
+fn not_there(call: &Call<Args>, new: &NewIssue, kind: &IssueType) -> Outcome {
+    let words = format!(
+        "Jira took too long to answer, so {} may or may not have your {}. I looked: it is not there.",
+        new.project,
+        kind.name.to_lowercase()
+    );
+    let retry = Offer::mine("Try again", again(call, &call.args)).style(ButtonStyle::Primary);
+    let mut outcome = Outcome::new(Shape::Text(Text::plain(words)), About::project(new.project.clone()));
+    outcome.effect = Effect::Unknown;
+    outcome.offering([retry])
+}
+
+/// The issue exists from here on: whatever fails now must not look as if it did not.
+async fn created(call: &Call<Args>, key: &IssueKey, new: &NewIssue, kind: &IssueType) -> Outcome {
+    let site = call.jira.site();
+    let (card, about) = match call.jira.issues().get(key).await {
+        Ok(issue) => {
+            let who = issue.reporter.as_ref().map(|user| user.name.clone());
+            let lead = who.map_or_else(|| "Created".to_owned(), |name| format!("{name} created"));
+            let line = IssueLine { status: None, ..show::line(&issue, site) };
+            (IssueCard { lead: Some(Text::plain(lead)), line, ..IssueCard::default() }, show::about(&issue))
+        }
+        Err(_) => {
+            let line = IssueLine {
+                key: Some(key.clone()),
+                title: new.summary.clone(),
+                kind: Some(kind.name.clone()),
+                url: Some(site.browse_url(key).to_string()),
+                ..IssueLine::default()
+            };
+            let card = IssueCard { lead: Some(Text::plain("Created")), line, ..IssueCard::default() };
+            // Unread means unknown: who may see it was not told, so only the asker does.
+            (card, About { restricted: true, ..About::project(key.project().clone()) })
+        }
+    };
+    Outcome::new(Shape::Card(Box::new(card)), about).changed(key).offering(show::next_steps(key, site.id.clone()))
+}
+
+async fn which_project(call: &Call<Args>) -> Result<Outcome, Error> {
+    let projects = call.jira.projects().list().await.map_err(|error| error.at(call.site()))?;
+    if projects.is_empty() {
+        return Err(Error::user("There is no project here in which you could create an issue."));
+    }
+    let options = projects.iter().take(10).map(|project| {
+        let args = Args { project: Some(project.key.clone()), ..call.args.clone() };
+        Offer::mine(format!("{} {}", project.key, project.name), again(call, &args))
+    });
+    let pick = PickFrom { question: "In which project?".to_owned(), options: options.collect() };
+    Ok(Outcome::new(Shape::Pick(pick), About { personal: true, ..About::default() }))
+}
+
+fn which_type(
+    call: &Call<Args>,
+    project: &ProjectKey,
+    types: &[IssueType],
+    found: &[&IssueType],
+) -> Result<Outcome, Error> {
+    let word = crate::router::shorten(call.args.kind.trim());
+    let (question, offered): (String, Vec<&IssueType>) = match (types.is_empty(), found.is_empty()) {
+        (true, _) => {
+            return Err(Error::user(format!("Your Jira account may not create issues in {project}.")));
+        }
+        (_, true) => (format!("{project} has no type \"{word}\". It has:"), types.iter().collect()),
+        (_, false) => (format!("Several types match \"{word}\". Which one?"), found.to_vec()),
+    };
+    let options = offered.into_iter().filter(|kind| !kind.subtask).take(10).map(|kind| {
+        let args = Args { kind: kind.name.clone(), ..call.args.clone() };
+        Offer::mine(&kind.name, again(call, &args))
+    });
+    let pick = PickFrom { question, options: options.collect() };
+    Ok(Outcome::new(Shape::Pick(pick), About::project(project.clone())))
+}
+
+fn again(call: &Call<Args>, args: &Args) -> crate::replies::Deed {
+    let args = serde_json::to_value(args).unwrap_or_default();
+    show::deed(Create::NAME, args, call.site())
+}
+
+fn one_line(summary: &str) -> String {
+    summary.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,287 @@
+//! A tool's declaration, and the row that the table makes of it.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches};
+use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use usher_chat::{Argument, ArgumentKind, Command};
+
+use super::Call;
+use crate::{
+    error::Error,
+    governance::Permit,
+    identity::Session,
+    ids::{Access, ArgsHash, ProjectKey, ToolName},
+    replies::Outcome,
+};
+
+/// One operation on Jira. None of its constants has a default: unknown means no.
+pub trait Tool: Send + Sync + 'static {
+    /// Its name, a verb.
+    const NAME: &'static str;
+    /// What it may do.
+    const ACCESS: Access;
+    /// What it touches.
+    const TOUCHES: Touches;
+    /// Where menus and help show it.
+    const FAMILY: Family;
+    /// How it is written, the shortest way first.
+    const EXAMPLES: &'static [&'static str];
+    /// Small words that stand for options, such as `in` for `project`.
+    const SMALL_WORDS: &'static [(&'static str, &'static str)];
+    /// Whether the last argument takes the rest of the message as it stands.
+    const REST: bool;
+    /// What completes which argument.
+    const COMPLETES: &'static [(&'static str, Source)];
+
+    /// Its arguments. Their doc comments are the help.
+    type Args: clap::Args + Serialize + DeserializeOwned + schemars::JsonSchema + Send + 'static;
+
+    /// The projects that the arguments name.
+    fn projects(args: &Self::Args) -> Vec<ProjectKey>;
+
+    /// What the arguments are about, for a reply about something that went wrong.
+    fn subject(args: &Self::Args) -> Option<String>;
+
+    /// Does it.
+    fn run(call: Call<Self::Args>) -> impl Future<Output = Result<Outcome, Error>> + Send;
+}
+
+/// What a tool touches, so that its scope can be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touches {
+    /// The issue that its arguments name.
+    Issue,
+    /// The project that its arguments name.
+    Project,
+    /// Whatever a search finds.
+    Search,
+}
+
+/// Where menus and help show a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Looking things up and changing single issues.
+    Issues,
+}
+
+impl Family {
+    /// The family's heading.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issues => "Issues",
+        }
+    }
+}
+
+/// Where the completions of an argument come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Issues, by key or title.
+    Issue,
+    /// Projects.
+    Project,
+    /// Types of the project given.
+    IssueType,
+    /// Transitions of the issue given.
+    Transition,
+    /// People who can be assigned to the issue or in the project given.
+    Assignee,
+    /// Priorities.
+    Priority,
+    /// Amounts of time.
+    Duration,
+    /// Titles of issues.
+    Title,
+}
+
+/// A tool at work.
+pub type Running = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
+
+/// A row of the table.
+pub struct Entry {
+    /// The tool's name.
+    pub name: &'static str,
+    /// What it may do.
+    pub access: Access,
+    /// What it touches.
+    pub touches: Touches,
+    /// Where menus and help show it.
+    pub family: Family,
+    /// How it is written.
+    pub examples: &'static [&'static str],
+    /// Small words that stand for options.
+    pub small_words: &'static [(&'static str, &'static str)],
+    /// Whether the last argument takes the rest of the message.
+    pub rest: bool,
+    /// What completes which argument.
+    pub completes: &'static [(&'static str, Source)],
+    command: clap::Command,
+    schema: fn() -> Value,
+    parse: fn(&ArgMatches) -> Result<Value, clap::Error>,
+    read: fn(&Value) -> Option<(Vec<ProjectKey>, Option<String>)>,
+    tidy: fn(Value) -> Option<Value>,
+    run: fn(Permit, Session, Value, Timestamp) -> Running,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("name", &self.name).field("access", &self.access).finish_non_exhaustive()
+    }
+}
+
+#[derive(clap::Parser)]
+struct Bare {}
+
+impl Entry {
+    /// The row of a tool.
+    pub fn of<T: Tool>() -> Self {
+        let command = T::Args::augment_args(Bare::command())
+            .name(T::NAME)
+            .no_binary_name(true)
+            .disable_help_flag(true)
+            .disable_version_flag(true)
+            .arg(clap::Arg::new("site").long("site").value_name("SITE").help("The Jira site, where you have several"));
+        Self {
+            name: T::NAME,
+            access: T::ACCESS,
+            touches: T::TOUCHES,
+            family: T::FAMILY,
+            examples: T::EXAMPLES,
+            small_words: T::SMALL_WORDS,
+            rest: T::REST,
+            completes: T::COMPLETES,
+            command,
+            schema: || schemars::schema_for!(T::Args).to_value(),
+            parse: |matches| {
+                let args = T::Args::from_arg_matches(matches)?;
+                serde_json::to_value(args).map_err(|_| clap::Error::new(clap::error::ErrorKind::Format))
+            },
+            read: |args| {
+                let args: T::Args = serde_json::from_value(args.clone()).ok()?;
+                Some((T::projects(&args), T::subject(&args)))
+            },
+            tidy: |args| serde_json::to_value(serde_json::from_value::<T::Args>(args).ok()?).ok(),
+            run: |permit, session, args, now| {
+                Box::pin(async move {
+                    let args: T::Args = serde_json::from_value(args).map_err(Error::internal)?;
+                    let call = Call::new(T::NAME, permit, session, args, now).map_err(Error::internal)?;
+                    T::run(call).await
+                })
+            },
+        }
+    }
+
+    /// The tool's name as an id.
+    pub fn tool_name(&self) -> ToolName {
+        self.name.parse().expect("names in the table are tool names, as a test of the table shows")
+    }
+
+    /// What it does, one line without a full stop.
+    pub fn summary(&self) -> String {
+        self.command.get_about().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// Its clap declaration.
+    pub fn command(&self) -> clap::Command {
+        self.command.clone()
+    }
+
+    /// Reads matched words into arguments.
+    ///
+    /// # Errors
+    /// What clap says of them.
+    pub fn parse(&self, matches: &ArgMatches) -> Result<Value, clap::Error> {
+        (self.parse)(matches)
+    }
+
+    /// Arguments as the tool itself would write them, or nothing where they are not its own.
+    pub fn tidy(&self, args: Value) -> Option<Value> {
+        (self.tidy)(args)
+    }
+
+    /// The projects that some arguments name.
+    pub fn projects(&self, args: &Value) -> Vec<ProjectKey> {
+        (self.read)(args).map(|(projects, _)| projects).unwrap_or_default()
+    }
+
+    /// What some arguments are about.
+    pub fn subject(&self, args: &Value) -> Option<String> {
+        (self.read)(args).and_then(|(_, subject)| subject)
+    }
+
+    /// Runs the tool. Refuses a permit and a session that do not match it.
+    pub fn run(&self, permit: Permit, session: Session, args: Value, now: Timestamp) -> Running {
+        (self.run)(permit, session, args, now)
+    }
+
+    /// The JSON schema of the arguments.
+    pub fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    /// A hash of what the tool declares. A change of class, arguments or reach is a new declaration.
+    pub fn digest(&self) -> String {
+        let declared = serde_json::json!({
+            "name": self.name,
+            "access": self.access,
+            "touches": format!("{:?}", self.touches),
+            "arguments": self.schema(),
+        });
+        hex::encode(Sha256::digest(ArgsHash::of(&declared).0.as_bytes()))
+    }
+
+    /// Whether an argument of that id exists.
+    pub fn has_argument(&self, id: &str) -> bool {
+        self.command.get_arguments().any(|argument| argument.get_id() == id)
+    }
+
+    /// The ids of the long options, with their dashes.
+    pub fn option_names(&self) -> Vec<String> {
+        self.command.get_opts().filter_map(|argument| argument.get_long()).map(|long| format!("--{long}")).collect()
+    }
+
+    /// The argument that takes the rest of the message.
+    pub fn rest_name(&self) -> Option<String> {
+        self.rest.then(|| self.command.get_positionals().last().map(|arg| arg.get_id().to_string())).flatten()
+    }
+
+    /// The arguments, required ones first.
+    pub fn arguments(&self) -> Vec<Argument> {
+        let mut arguments: Vec<Argument> =
+            self.command.get_arguments().filter(|arg| !arg.is_hide_set()).map(|arg| self.argument(arg)).collect();
+        arguments.sort_by_key(|argument| !argument.required);
+        arguments
+    }
+
+    fn argument(&self, arg: &clap::Arg) -> Argument {
+        let id = arg.get_id().as_str();
+        let words: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        let kind = match (arg.get_action().takes_values(), words.is_empty()) {
+            (false, _) => ArgumentKind::Flag,
+            (true, false) => ArgumentKind::OneOf(words),
+            (true, true) => ArgumentKind::Text,
+        };
+        Argument {
+            name: id.to_owned(),
+            help: arg.get_help().map(ToString::to_string).unwrap_or_default(),
+            required: arg.is_required_set(),
+            kind,
+            completes: self.completes.iter().any(|(argument, _)| *argument == id),
+        }
+    }
+
+    /// The tool as a platform's menus show it.
+    pub fn as_command(&self) -> Command {
+        Command {
+            path: vec![self.name.to_owned()],
+            family: self.family.as_str().to_owned(),
+            summary: self.summary(),
+            arguments: self.arguments(),
+            admin: false,
+        }
+    }
+}

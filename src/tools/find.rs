@@ -1,0 +1,123 @@
+//! `find`: searches issues by plain words or JQL.
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Family, Source, Tool, Touches, show};
+use crate::{
+    error::Error,
+    ids::{Access, IssueKey, ProjectKey},
+    jira::{
+        Cursor, Issue, Jql,
+        jql::{Clause, Direction, Operand, Operator},
+    },
+    replies::{About, IssueList, Offer, Outcome, Shape},
+};
+
+/// Issues on one page.
+const PAGE: u32 = 10;
+
+/// Buttons that open single issues of a page.
+const OPENERS: usize = 5;
+
+/// See [`Tool`].
+#[derive(Debug)]
+pub struct Find;
+
+/// Find issues
+#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+pub struct Args {
+    /// What to look for: words, or JQL after jql:
+    pub words: Option<String>,
+    /// Only in this project
+    #[arg(long, value_name = "PROJECT")]
+    #[schemars(with = "Option<String>")]
+    pub project: Option<ProjectKey>,
+    /// Where the page begins.
+    #[arg(skip)]
+    #[serde(default)]
+    #[schemars(skip)]
+    pub page: Option<Cursor>,
+}
+
+impl Tool for Find {
+    const NAME: &'static str = "find";
+    const ACCESS: Access = Access::Read;
+    const TOUCHES: Touches = Touches::Search;
+    const FAMILY: Family = Family::Issues;
+    const EXAMPLES: &'static [&'static str] =
+        &["find safari login", "find in DEMO login", "find jql: assignee = currentUser() AND statusCategory != Done"];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project")];
+    const REST: bool = true;
+    const COMPLETES: &'static [(&'static str, Source)] = &[("words", Source::Title), ("project", Source::Project)];
+    type Args = Args;
+
+    fn projects(args: &Args) -> Vec<ProjectKey> {
+        args.project.iter().cloned().collect()
+    }
+
+    fn subject(_: &Args) -> Option<String> {
+        None
+    }
+
+    async fn run(call: Call<Args>) -> Result<Outcome, Error> {
+        let Args { words, project, page } = &call.args;
+        let words = words.as_deref().unwrap_or_default().trim();
+        if let Ok(key) = words.parse::<IssueKey>() {
+            // A whole key is a thing to open, not words to look for.
+            if let Ok(issue) = call.jira.issues().get(&key).await {
+                return Ok(listed(&call, vec![issue], None, Some(1)));
+            }
+        }
+        let mut jql = match words.get(..4).filter(|head| head.eq_ignore_ascii_case("jql:")) {
+            Some(_) => Jql::parse(words[4..].trim()).map_err(|error| {
+                Error::user_hint(format!("I cannot read that JQL: {error}"), "`jira help find` shows an example.")
+            })?,
+            None if words.is_empty() && project.is_none() => Jql::new(Clause::call("assignee", "currentUser"))
+                .and(Clause::compare("statusCategory", Operator::NotEquals, Operand::Text("Done".to_owned()))),
+            None => Jql::text_search(words),
+        };
+        if let Some(project) = project {
+            jql = jql.and(Clause::equals("project", project.as_str()));
+        }
+        if jql.clause().is_none() {
+            return Err(Error::user_hint("There are no words to look for.", "Like this: `jira find safari login`."));
+        }
+        if !jql.is_ordered() {
+            jql = jql.order_by("updated", Direction::Descending);
+        }
+        let found = call.jira.search().run(&jql, PAGE, page.as_ref()).await.map_err(|error| error.at(call.site()))?;
+        Ok(listed(&call, found.items, found.next, found.total))
+    }
+}
+
+fn listed(call: &Call<Args>, issues: Vec<Issue>, next: Option<Cursor>, total: Option<u64>) -> Outcome {
+    let site = call.jira.site();
+    let mut about = About::default();
+    for issue in &issues {
+        about.projects.insert(issue.project.clone());
+        about.restricted |= issue.security;
+    }
+    let what = match (&call.args.project, about.projects.iter().collect::<Vec<_>>().as_slice()) {
+        (Some(project), _) => format!("in {project}"),
+        (None, [project]) => format!("in {project}"),
+        _ => String::new(),
+    };
+    let mut offers: Vec<Offer> = Vec::new();
+    for issue in issues.iter().take(OPENERS) {
+        let key = issue.key.to_string();
+        offers.push(Offer::anyone(&key, show::deed("view", serde_json::json!({ "key": key }), call.site())));
+    }
+    if let Some(next) = &next {
+        let args = serde_json::json!({ "words": call.args.words, "project": call.args.project, "page": next });
+        offers.push(Offer::anyone("More", show::deed(Find::NAME, args, call.site())));
+    }
+    let list = IssueList {
+        what,
+        issues: issues.iter().map(|issue| show::line(issue, site)).collect(),
+        total: total.filter(|total| *total > issues.len() as u64 && call.args.page.is_none()),
+        more: next.is_some(),
+    };
+    Outcome::new(Shape::List(list), about).offering(offers)
+}

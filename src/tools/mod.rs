@@ -1,0 +1,103 @@
+//! What can be done in Jira: one file per tool, and the table that lists them.
+//!
+//! A tool is declared once. From its constants and its `Args` come the typed grammar, the help, native commands,
+//! completion, the JSON schema and the row that governance decides on. To add one, write its file, name it here and
+//! give it a row in [`table()`].
+
+mod call;
+mod choose;
+mod complete;
+mod entry;
+mod form;
+mod people;
+mod show;
+
+mod assign;
+mod comment;
+mod create;
+mod find;
+mod log;
+mod status;
+mod view;
+
+use std::sync::OnceLock;
+
+pub use self::{
+    call::{Call, Mismatch},
+    complete::{complete, starting},
+    entry::{Entry, Family, Running, Source, Tool, Touches},
+};
+
+/// The tools, in the order in which help shows them.
+#[derive(Debug)]
+pub struct Table(Vec<Entry>);
+
+/// The table of all tools.
+pub fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        Table(vec![
+            Entry::of::<view::View>(),
+            Entry::of::<find::Find>(),
+            Entry::of::<create::Create>(),
+            Entry::of::<status::Status>(),
+            Entry::of::<assign::Assign>(),
+            Entry::of::<comment::Comment>(),
+            Entry::of::<log::Log>(),
+        ])
+    })
+}
+
+impl Table {
+    /// The tool of that name.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.name == name)
+    }
+
+    /// All tools.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.0.iter()
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<'_> {
+        self.0.iter().map(|entry| entry.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_declares_itself_whole() {
+        for entry in table().iter() {
+            assert!(entry.tool_name().as_str() == entry.name);
+            assert!(!entry.summary().is_empty() && !entry.summary().ends_with('.'), "{}", entry.name);
+            assert!(entry.summary().len() <= 100, "{}: native menus cut at 100 characters", entry.name);
+            assert!(!entry.examples.is_empty(), "{}: show how it is written", entry.name);
+            for argument in entry.arguments() {
+                assert!(!argument.help.is_empty() && argument.help.len() <= 100, "{} {}", entry.name, argument.name);
+            }
+            for (argument, _) in entry.completes {
+                assert!(entry.has_argument(argument), "{} completes an unknown {argument}", entry.name);
+            }
+            for (_, option) in entry.small_words {
+                assert!(entry.has_argument(option), "{} has a small word for an unknown {option}", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_tools_show_the_outside() {
+        let lines: Vec<String> = table()
+            .iter()
+            .map(|entry| {
+                let command = entry.as_command();
+                let usage = crate::replies::help::usage(&command);
+                format!("{} {usage} -- {}", entry.access, entry.summary())
+            })
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @"");
+    }
+}

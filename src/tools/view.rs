@@ -1,0 +1,49 @@
+//! `view`: shows one issue as a card.
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Family, Source, Tool, Touches, show};
+use crate::{
+    error::Error,
+    ids::{Access, IssueKey, ProjectKey},
+    replies::Outcome,
+};
+
+/// See [`Tool`].
+#[derive(Debug)]
+pub struct View;
+
+/// Show an issue
+#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+pub struct Args {
+    /// The issue's key, such as DEMO-7
+    #[schemars(with = "String")]
+    pub key: IssueKey,
+}
+
+impl Tool for View {
+    const NAME: &'static str = "view";
+    const ACCESS: Access = Access::Read;
+    const TOUCHES: Touches = Touches::Issue;
+    const FAMILY: Family = Family::Issues;
+    const EXAMPLES: &'static [&'static str] = &["view DEMO-7", "DEMO-7"];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
+    const REST: bool = false;
+    const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
+    type Args = Args;
+
+    fn projects(args: &Args) -> Vec<ProjectKey> {
+        vec![args.key.project().clone()]
+    }
+
+    fn subject(args: &Args) -> Option<String> {
+        Some(args.key.to_string())
+    }
+
+    async fn run(call: Call<Args>) -> Result<Outcome, Error> {
+        let issue = call.jira.issues().get(&call.args.key).await.map_err(|error| error.at(call.site()))?;
+        Ok(show::card(&issue, call.jira.site()))
+    }
+}
