@@ -8,6 +8,7 @@ mod change;
 pub mod commands;
 mod decide;
 mod explain;
+mod glance;
 mod govern;
 mod permit;
 mod policy;
@@ -24,6 +25,7 @@ use usher_chat::Member;
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
+    glance::admin_commands,
     govern::Governance,
     permit::{AdminPermit, Permit, Receipt},
     profile::Profile,

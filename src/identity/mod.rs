@@ -6,6 +6,7 @@
 mod answer;
 mod arrive;
 mod attempt;
+mod check;
 mod codes;
 mod commands;
 mod confirm;
@@ -31,13 +32,14 @@ use url::Url;
 use zeroize::Zeroizing;
 
 pub use answer::{Answer, LinkView, NoSession, Notice, Resume};
+pub use check::check_site;
 pub use codes::{Candidate, candidate};
 pub use commands::{AccountCommand, Connect, Disconnect};
 pub use counts::Counts;
 pub use ending::remove_link;
 pub use links::list_links;
 pub use page::{Approved, Arrival, ConnectPage, Departure, PageError};
-pub use session::Session;
+pub use session::{Colleagues, Session};
 pub use sites::{OAuth2App, Protocol, SiteChoice, SiteSetup};
 
 pub use crate::store::links::LinkState;

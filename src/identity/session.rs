@@ -26,9 +26,7 @@ use crate::{
 /// Only [`Identity::session`] makes one:
 ///
 /// ```compile_fail
-/// fn another(session: usher::identity::Session, link: usher::store::links::LinkRow) -> usher::identity::Session {
-///     usher::identity::Session { link, ..session }
-/// }
+/// let session = usher::identity::Session { person: todo!(), site: todo!() };
 /// ```
 pub struct Session {
     identity: Identity,
@@ -66,9 +64,23 @@ impl Session {
         self.client.scoped(scope)
     }
 
-    /// The account of another chat person on the same site, if they are linked there.
-    pub fn colleague(&self, person: &Person) -> Option<AccountId> {
-        let link = self.identity.inner.store.read(|reader| links::get(reader, person, &self.link.site)).ok()??;
+    /// Who other people of the chat are on the same site.
+    pub fn colleagues(&self) -> Colleagues {
+        Colleagues { identity: self.identity.clone(), site: self.link.site.clone() }
+    }
+}
+
+/// Who people of the chat are on one site.
+#[derive(Debug, Clone)]
+pub struct Colleagues {
+    identity: Identity,
+    site: SiteId,
+}
+
+impl Colleagues {
+    /// The account of somebody who is linked there.
+    pub fn account_of(&self, person: &Person) -> Option<AccountId> {
+        let link = self.identity.inner.store.read(|reader| links::get(reader, person, &self.site)).ok()??;
         (link.state == LinkState::Active && link.expires > self.identity.now()).then_some(link.account)
     }
 }

@@ -1,0 +1,93 @@
+//! The road: chat event -> router -> governance -> identity -> tool -> reply.
+
+mod account;
+mod call;
+mod complete;
+mod deliver;
+mod trip;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use tracing::Instrument;
+use usher_chat::{ChatAdapter, ChatHandler, Event, Platform, Responder};
+
+use self::trip::Trip;
+use crate::{
+    actions::Actions,
+    clock::Clock,
+    error::Error,
+    governance::Governance,
+    identity::Identity,
+    router::{Request, Router},
+    tools::Table,
+};
+
+/// The bot. Clones share its parts.
+#[derive(Clone)]
+pub struct Bot {
+    /// Reads events.
+    pub router: Router,
+    /// Decides.
+    pub governance: Governance,
+    /// Knows who people are in Jira.
+    pub identity: Identity,
+    /// Keeps what is on offer.
+    pub actions: Actions,
+    /// The tools.
+    pub table: &'static Table,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The platforms, for news that no event asked for and for looks at memberships.
+    pub adapters: HashMap<Platform, Arc<dyn ChatAdapter>>,
+}
+
+impl Bot {
+    async fn answer(&self, trip: &Trip) -> Result<(), Error> {
+        match self.router.route(&trip.event).await? {
+            Request::Nothing => Ok(()),
+            Request::Complete(wanted) => self.complete(trip, wanted).await,
+            Request::Code(candidate, otherwise) => self.code(trip, candidate, *otherwise).await,
+            request => self.act(trip, request).await,
+        }
+    }
+
+    async fn act(&self, trip: &Trip, request: Request) -> Result<(), Error> {
+        if let Some(refusal) = self.not_admitted(trip, &request) {
+            return self.reply(trip, refusal.draft()).await;
+        }
+        match request {
+            Request::Tool(call) => self.call(trip, call).await,
+            Request::Account(command) => self.account(trip, command).await,
+            Request::Admin(command) => self.admin(trip, command).await,
+            Request::NotMe(link) => self.not_me(trip, &link).await,
+            Request::Help(topic) => self.help(trip, topic.as_deref()).await,
+            Request::Tools => self.tools(trip).await,
+            Request::Misread(misread) => self.misread(trip, misread).await,
+            Request::Unavailable(why) => self.unavailable(trip, why).await,
+            Request::Dismiss => self.dismiss(trip).await,
+            Request::Nothing | Request::Complete(_) | Request::Code(..) => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl ChatHandler for Bot {
+    async fn handle(&self, event: Event, responder: Arc<dyn Responder>) {
+        let trip = Trip::new(event, responder);
+        let span = trip.span();
+        async {
+            if let Err(error) = self.answer(&trip).await {
+                self.failed(&trip, &error, &Default::default()).await;
+            }
+        }
+        .instrument(span)
+        .await;
+    }
+}
+
+impl std::fmt::Debug for Bot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bot").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,271 @@
+//! A tool is asked for: decision, session, call, outcome, reply.
+
+use std::time::Duration;
+
+use usher_chat::{Audience, Member, Place};
+
+use super::{Bot, trip::Trip};
+use crate::{
+    error::{Error, JiraError},
+    governance::{AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded},
+    identity::{NoSession, Resume, SiteChoice},
+    ids::{Access, ArgsHash, SiteId},
+    replies::{Deed, Draft, Effect, Offer, Outcome, Shape, error::Doing, render},
+    router::{Named, ToolRequest},
+};
+
+/// After this long we say that work goes on.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A call whose site is settled.
+struct Settled {
+    request: ToolRequest,
+    site: SiteId,
+    /// The person is linked nowhere, and there are several sites: the site is only a guess.
+    guessed: bool,
+}
+
+impl Bot {
+    /// The road of one tool.
+    pub(super) async fn call(&self, trip: &Trip, mut request: ToolRequest) -> Result<(), Error> {
+        let tool = request.tool;
+        request.args = tool.tidy(request.args).ok_or_else(|| {
+            Error::user_hint(
+                format!("These words do not fit `{}`.", tool.name),
+                format!("`jira help {}` tells how.", tool.name),
+            )
+        })?;
+        let member = self.member_hint(trip).await;
+        let Some(settled) = self.settle_site(trip, &member, request).await? else { return Ok(()) };
+        let asking = self.asking(trip, member, &settled);
+        match self.governance.decide(asking).await? {
+            Decision::Repeated => Ok(()),
+            Decision::Deny(refusal) => self.reply(trip, refusal.draft()).await,
+            Decision::Ask(AskFor::Confirm) => {
+                let what = settled.request.tool.subject(&settled.request.args).unwrap_or_default();
+                let draft = render::confirm(&format!("{} {what}", settled.request.tool.name), deed(&settled));
+                self.reply(trip, draft).await
+            }
+            Decision::Allow(permit) => self.run(trip, settled, permit).await,
+        }
+    }
+
+    async fn run(&self, trip: &Trip, settled: Settled, permit: Permit) -> Result<(), Error> {
+        let receipt = permit.receipt();
+        let (tool, args) = (settled.request.tool, settled.request.args.clone());
+        let doing = Doing {
+            subject: tool.subject(&args),
+            access: Some(tool.access),
+            host: self.identity.site(&settled.site).map(|site| site.host()),
+        };
+        let session = match self.identity.session(&trip.asker.person, &settled.site).await {
+            Ok(session) => session,
+            Err(why) => return self.no_session(trip, &settled, &receipt, &doing, why).await,
+        };
+        let running = tool.run(permit, session, args, self.clock.now());
+        let result = self.with_progress(trip, running, &doing).await;
+        if tool.access != Access::Read {
+            self.governance.outcome(&receipt, recorded(&result)).await?;
+        }
+        receipt.durable().await?;
+        match result {
+            Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,
+            Err(error) => {
+                self.failed(trip, &error, &doing).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Shows an outcome to whom the decision lets see it.
+    async fn show(&self, trip: &Trip, settled: &Settled, receipt: &Receipt, outcome: Outcome) -> Result<(), Error> {
+        let question = matches!(outcome.shape, Shape::Pick(_) | Shape::Form { .. });
+        let elsewhere = settled.request.origin.is_some();
+        let audience = if question || elsewhere { Audience::OnlyAsker } else { receipt.audience(&outcome.about) };
+        let shown = matches!(outcome.shape, Shape::Card(_) | Shape::List(_)) && !question && !elsewhere;
+        let may_show = shown && receipt.may_be_shown(&outcome.about) && settled.request.tool.access == Access::Read;
+        let mut draft = render::outcome(outcome);
+        draft.audience = audience;
+        if audience == Audience::OnlyAsker && may_show && !trip.asker.place.is_direct() {
+            draft.offers.extend(render::show_here(&deed(settled)));
+        }
+        if let Some(origin) = &settled.request.origin {
+            for offer in &mut draft.offers {
+                if let Deed::Tool { origin: place, .. } = &mut offer.deed {
+                    *place = Some(origin.clone());
+                }
+            }
+        }
+        self.reply(trip, draft).await
+    }
+
+    /// Which site is meant. `None`: the person was asked.
+    async fn settle_site(&self, trip: &Trip, member: &Member, request: ToolRequest) -> Result<Option<Settled>, Error> {
+        let person = &trip.asker.person;
+        let word = match &request.site {
+            Some(Named::Id(site)) => {
+                let site = site.clone();
+                return Ok(Some(Settled { request, site, guessed: false }));
+            }
+            Some(Named::Word(word)) => Some(word.as_str()),
+            None => None,
+        };
+        let projects = request.tool.projects(&request.args);
+        match self.identity.site_for(person, projects.first(), word)? {
+            SiteChoice::One(site) => Ok(Some(Settled { request, site, guessed: false })),
+            SiteChoice::Unknown(word) => {
+                let sites: Vec<String> = self.identity.sites().iter().map(|site| format!("`{}`", site.id)).collect();
+                let hint = format!("I know {}.", sites.join(" and "));
+                Err(Error::user_hint(format!("I don't know the site `{}`.", crate::router::shorten(&word)), hint))
+            }
+            SiteChoice::Several(sites) => {
+                let first = sites.first().cloned().ok_or_else(|| Error::user("No Jira site is set up."))?;
+                let place = place_of(trip, &request);
+                let may = self.governance.may(person, place, member, &request.tool.tool_name());
+                if !may || self.identity.links(person)?.is_empty() {
+                    return Ok(Some(Settled { request, site: first, guessed: true }));
+                }
+                let mut draft = Draft::private("On which Jira?");
+                for site in sites {
+                    let label = self.identity.site(&site).map_or_else(|| site.to_string(), |setup| setup.host());
+                    let settled = Settled { request: request.clone(), site, guessed: false };
+                    draft = draft.offer(Offer::mine(label, deed(&settled)));
+                }
+                self.reply(trip, draft).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn asking(&self, trip: &Trip, member: Member, settled: &Settled) -> Asking {
+        let request = &settled.request;
+        let mut asker = trip.asker.clone();
+        if let Some(origin) = &request.origin {
+            asker.place = origin.place.clone();
+            asker.names.place = origin.name.clone();
+        }
+        Asking {
+            asker,
+            member,
+            tool: request.tool.tool_name(),
+            args: ArgsHash::of(&request.args),
+            site: settled.site.clone(),
+            projects: request.tool.projects(&request.args),
+            confirmed: request.confirmed,
+            show: request.show,
+        }
+    }
+
+    async fn no_session(
+        &self,
+        trip: &Trip,
+        settled: &Settled,
+        receipt: &Receipt,
+        doing: &Doing,
+        why: NoSession,
+    ) -> Result<(), Error> {
+        if settled.request.tool.access != Access::Read {
+            let ended = Ended::Failed("not-linked".to_owned());
+            let nothing = Recorded { ended, issue: None, detail: serde_json::Value::Null };
+            self.governance.outcome(receipt, nothing).await?;
+        }
+        receipt.durable().await?;
+        match why {
+            NoSession::Jira(error) => {
+                self.failed(trip, &error.at(&settled.site), doing).await;
+                Ok(())
+            }
+            NoSession::Internal(error) => Err(error),
+            why => {
+                let site = (!settled.guessed).then_some(&settled.site);
+                let resume = Resume {
+                    place: place_of(trip, &settled.request).clone(),
+                    names: trip.asker.names.clone(),
+                    tool: settled.request.tool.tool_name(),
+                    args: settled.request.args.clone(),
+                    site: site.cloned(),
+                };
+                let then = then(settled, doing);
+                let draft = self.identity.unlinked(&trip.asker, &why, site, Some(&then), Some(resume)).await?;
+                self.reply(trip, draft).await
+            }
+        }
+    }
+
+    async fn with_progress(
+        &self,
+        trip: &Trip,
+        mut running: crate::tools::Running,
+        doing: &Doing,
+    ) -> Result<Outcome, Error> {
+        tokio::select! {
+            result = &mut running => return result,
+            () = tokio::time::sleep(PATIENCE) => {}
+        }
+        let host = doing.host.as_deref().unwrap_or("Jira");
+        if let Err(error) = trip.responder.progress(&format!("Waiting for {host}")).await {
+            tracing::debug!(%error, "progress could not be shown");
+        }
+        running.await
+    }
+}
+
+fn place_of<'a>(trip: &'a Trip, request: &'a ToolRequest) -> &'a Place {
+    request.origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place)
+}
+
+/// What the bot will do once the person is linked: `show you WEB-12`.
+fn then(settled: &Settled, doing: &Doing) -> String {
+    match (settled.request.tool.access, &doing.subject) {
+        (Access::Read, Some(subject)) => format!("show you {subject}"),
+        (Access::Read, None) => "show you what you asked for".to_owned(),
+        (_, _) => "offer to go on".to_owned(),
+    }
+}
+
+fn deed(settled: &Settled) -> Deed {
+    Deed::Tool {
+        tool: settled.request.tool.tool_name(),
+        args: settled.request.args.clone(),
+        site: Some(settled.site.clone()),
+        confirmed: settled.request.confirmed,
+        show: settled.request.show,
+        origin: settled.request.origin.clone(),
+    }
+}
+
+fn recorded(result: &Result<Outcome, Error>) -> Recorded {
+    let (ended, issue) = match result {
+        Ok(outcome) => match &outcome.effect {
+            Effect::Changed(issue) => (Ended::Done, Some(issue.clone())),
+            Effect::None => (Ended::Failed("asked".to_owned()), None),
+            Effect::Unknown => (Ended::Unknown, None),
+        },
+        Err(Error::Jira { error: JiraError::Unknown { .. } | JiraError::Malformed { .. }, .. }) => {
+            (Ended::Unknown, None)
+        }
+        Err(Error::Jira { error, .. }) => (Ended::Failed(kind(error).to_owned()), None),
+        Err(Error::User { .. }) => (Ended::Failed("input".to_owned()), None),
+        Err(Error::Internal(_)) => (Ended::Unknown, None),
+    };
+    Recorded { ended, issue, detail: serde_json::Value::Null }
+}
+
+fn kind(error: &JiraError) -> &'static str {
+    match error {
+        JiraError::NotFound { .. } => "not-found",
+        JiraError::Forbidden { .. } => "forbidden",
+        JiraError::Invalid { .. } => "invalid",
+        JiraError::Conflict { .. } => "conflict",
+        JiraError::Unauthorized => "unauthorized",
+        JiraError::ScopeMissing => "scope-missing",
+        JiraError::OutOfScope { .. } => "out-of-scope",
+        JiraError::RateLimited { .. } => "rate-limited",
+        JiraError::Away { .. } => "away",
+        JiraError::Unknown { .. } => "unknown",
+        JiraError::TooLarge => "too-large",
+        JiraError::Malformed { .. } => "malformed",
+        JiraError::ClockSkew => "clock-skew",
+        JiraError::AppRejected { .. } => "app-rejected",
+    }
+}

@@ -1,0 +1,167 @@
+//! A draft becomes a reply: its buttons are filtered, stored and given ids, and then it is sent.
+
+use std::time::Duration;
+
+use usher_chat::{Audience, Button, Destination, Form, Member, Person, Place, Reply, Sent};
+
+use super::{Bot, trip::Trip};
+use crate::{
+    actions::{NewAction, Uses},
+    error::Error,
+    ids::Access,
+    replies::{
+        Deed, Draft, Holder,
+        error::{Doing, error as error_draft, marked},
+    },
+    router::{Misread, Unavailable},
+};
+
+/// How long a button works that leads to nothing irreversible. It is decided anew at the press.
+const LONG: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a confirmation and a form work.
+const SHORT: Duration = Duration::from_secs(15 * 60);
+
+impl Bot {
+    /// Answers whoever asked.
+    pub(super) async fn reply(&self, trip: &Trip, draft: Draft) -> Result<(), Error> {
+        let member = self.member_hint(trip).await;
+        let draft = self.only_what_they_may(trip, &member, draft);
+        let reply = self.settle(draft, &trip.asker.person, &trip.asker.place).await?;
+        match trip.responder.reply(reply).await {
+            Ok(Sent::Message(_)) => Ok(()),
+            Ok(Sent::NoPrivateWay) => {
+                tracing::warn!("the person has no private chat with us, so the answer was not sent");
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an answer could not be sent");
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells somebody something that no event of theirs asked for, in private.
+    pub async fn tell(&self, person: &Person, draft: Draft) -> Result<(), Error> {
+        let place = Place::direct(person.platform.clone());
+        let reply = self.settle(draft, person, &place).await?;
+        match self.adapters.get(&person.platform) {
+            Some(adapter) => match adapter.send(&Destination::Person(person.clone()), reply).await {
+                Ok(Sent::Message(_)) => {}
+                Ok(Sent::NoPrivateWay) => tracing::info!(%person, "no private way to tell them"),
+                Err(error) => tracing::warn!(%person, %error, "news could not be sent"),
+            },
+            None => tracing::info!(%person, "their platform is not served now"),
+        }
+        Ok(())
+    }
+
+    /// Says what went wrong, and logs it once with all that led to it.
+    pub(super) async fn failed(&self, trip: &Trip, error: &Error, doing: &Doing) {
+        match error {
+            Error::Internal(source) => tracing::error!(error = chain(source.as_ref()), "it broke on our side"),
+            Error::Jira { site, error } => tracing::info!(%site, %error, "Jira said no"),
+            Error::User { .. } => tracing::debug!("the person was told what to mend"),
+        }
+        let draft = error_draft(error, doing, &trip.asker.reference);
+        if let Err(error) = self.reply(trip, draft).await {
+            // Without the database no button can be offered; the words alone still help.
+            tracing::error!(%error, "the answer could not be prepared");
+            let reply = Reply::private(format!("Something broke on our side (ref {}).", trip.asker.reference));
+            if let Err(error) = trip.responder.reply(reply).await {
+                tracing::warn!(%error, "an answer could not be sent");
+            }
+        }
+    }
+
+    /// Says what could not be read.
+    pub(super) async fn misread(&self, trip: &Trip, misread: Misread) -> Result<(), Error> {
+        let mut content = marked(&misread.message);
+        if let Some(hint) = &misread.hint {
+            content.extend(marked(&format!(" {hint}")));
+        }
+        let mut draft = Draft::private(content);
+        if let Some(meant) = misread.meant {
+            draft = draft.offer(crate::replies::Offer::mine("Yes", Deed::Line(meant)));
+        }
+        self.reply(trip, draft).await
+    }
+
+    /// Says why a button does not work.
+    pub(super) async fn unavailable(&self, trip: &Trip, why: Unavailable) -> Result<(), Error> {
+        let words = match why {
+            Unavailable::Gone => "This button has been used or has ended. Type the command again.",
+            Unavailable::NotYours => "This button is for somebody else. Type the command yourself.",
+            Unavailable::OtherPlace => "This button belongs to another place. Type the command here.",
+        };
+        self.reply(trip, Draft::private(words)).await
+    }
+
+    /// Takes a question away.
+    pub(super) async fn dismiss(&self, trip: &Trip) -> Result<(), Error> {
+        if let Err(error) = trip.responder.edit(Reply::private("Nothing was changed.")).await {
+            tracing::debug!(%error, "the question could not be taken away");
+        }
+        Ok(())
+    }
+
+    /// Takes out what this person could not run here anyway.
+    fn only_what_they_may(&self, trip: &Trip, member: &Member, mut draft: Draft) -> Draft {
+        draft.offers.retain(|offer| match &offer.deed {
+            Deed::Tool { tool, origin, .. } => {
+                let place = origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place);
+                self.governance.may(&trip.asker.person, place, member, tool)
+            }
+            Deed::Line(_) | Deed::NotMe(_) | Deed::Dismiss => true,
+        });
+        draft
+    }
+
+    /// Stores the offers of a draft and puts their ids into the reply.
+    async fn settle(&self, draft: Draft, person: &Person, place: &Place) -> Result<Reply, Error> {
+        let mut batch = Vec::new();
+        for offer in &draft.offers {
+            // What only one person sees is for that person alone, whatever the button says.
+            let own = offer.holder == Holder::Asker || draft.audience == Audience::OnlyAsker;
+            batch.push(self.action(&offer.deed, own.then(|| person.clone()), place)?);
+        }
+        if let Some(form) = &draft.form {
+            let mut action = self.action(&form.deed, Some(person.clone()), place)?;
+            (action.uses, action.life) = (Uses::Once, SHORT);
+            batch.push(action);
+        }
+        let mut ids = self.actions.offer(batch).durable().await?.into_iter();
+        let mut buttons = Vec::new();
+        for (offer, id) in draft.offers.into_iter().zip(&mut ids) {
+            buttons.push(Button { action: id, label: offer.label, style: offer.style });
+        }
+        let form = draft.form.zip(ids.next()).map(|(form, id)| Form { id, title: form.title, fields: form.fields });
+        let (audience, text, cards) = (draft.audience, draft.text, draft.cards);
+        Ok(Reply { audience, text, cards, buttons, links: draft.links, choices: None, form, files: draft.files })
+    }
+
+    fn action(&self, deed: &Deed, holder: Option<Person>, place: &Place) -> Result<NewAction, Error> {
+        let (life, uses) = match deed {
+            Deed::Tool { confirmed: true, .. } => (SHORT, Uses::Once),
+            Deed::Tool { tool, .. } => match self.table.get(tool.as_str()).map(|entry| entry.access) {
+                Some(Access::Read) | None => (LONG, Uses::Many),
+                Some(Access::Write | Access::Destructive) => (LONG, Uses::Once),
+            },
+            Deed::Line(_) | Deed::NotMe(_) | Deed::Dismiss => (LONG, Uses::Many),
+        };
+        // A button for anyone is pressed by many, each as themselves.
+        let uses = if holder.is_none() { Uses::Many } else { uses };
+        let payload = serde_json::to_value(deed).map_err(Error::internal)?;
+        Ok(NewAction { holder, place: place.clone(), payload, life, uses })
+    }
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        words.push_str(": ");
+        words.push_str(&error.to_string());
+        source = error.source();
+    }
+    words
+}
