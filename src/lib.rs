@@ -6,7 +6,9 @@
 
 pub mod actions;
 pub mod audit;
+pub mod bot;
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod fields;
 pub mod governance;
@@ -15,6 +17,12 @@ pub mod ids;
 pub mod jira;
 pub mod keys;
 pub mod replies;
+pub mod router;
+pub mod start;
 pub mod store;
 pub mod text;
+pub mod tools;
 pub mod web;
+
+pub use bot::Bot;
+pub use config::Config;

@@ -1,0 +1,59 @@
+//! `usher keys`: the keys that seal tokens.
+
+use std::collections::BTreeMap;
+
+use clap::Subcommand;
+use usher::{
+    Config,
+    keys::KeyRing,
+    store::{Store, credentials},
+};
+
+use super::{ConfigPath, Problem};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the key file
+    Init(ConfigPath),
+    /// Add a new key and seal with it from the next start on. Old keys still open what they sealed
+    Rotate(ConfigPath),
+    /// List the keys, and how many credentials each has sealed
+    Status(ConfigPath),
+}
+
+pub fn run(command: Command) -> Result<(), Problem> {
+    match command {
+        Command::Init(path) => {
+            let config = path.load()?;
+            let ring = KeyRing::create(&config.key_file)?;
+            println!(
+                "Made {} with key {}. Keep a copy apart from the database's.",
+                config.key_file.display(),
+                ring.active()
+            );
+        }
+        Command::Rotate(path) => {
+            let config = path.load()?;
+            let ring = KeyRing::load(&config.key_file)?.rotated()?;
+            ring.save(&config.key_file)?;
+            println!("Key {} is active from the next start on.", ring.active());
+        }
+        Command::Status(path) => status(&path.load()?)?,
+    }
+    Ok(())
+}
+
+fn status(config: &Config) -> Result<(), Problem> {
+    let ring = KeyRing::load(&config.key_file)?;
+    let database = config.data_dir.join("usher.db");
+    let sealed = match database.exists() {
+        true => Store::open_beside(&database)?.read(credentials::sealed_with)?,
+        false => BTreeMap::new(),
+    };
+    for id in ring.ids() {
+        let count = sealed.get(id).copied().unwrap_or_default();
+        let active = if id == ring.active() { "  active" } else { "" };
+        println!("{id:<6} {count:>6} credentials{active}");
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! The commands of the command line, one file each.
+
+mod audit;
+mod check;
+#[cfg(all(feature = "terminal", feature = "sandbox"))]
+mod demo;
+mod keys;
+mod links;
+mod log;
+mod serve;
+mod site;
+
+use std::{fmt, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use usher::{Config, tools};
+
+/// A Jira bot for chat platforms in which everyone acts with their own ticket.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try it: a sandbox Jira and a chat in this terminal, nothing to set up
+    #[cfg(all(feature = "terminal", feature = "sandbox"))]
+    Demo {
+        /// One JSON object a line on standard input and output, for scripts
+        #[arg(long)]
+        jsonl: bool,
+        /// Keep keys and database in this folder. Without it they are gone afterwards
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
+    },
+    /// Serve what the configuration names
+    Run(ConfigPath),
+    /// Test the configuration and every connection
+    Check(ConfigPath),
+    /// Make, rotate or list the keys that seal tokens
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
+    /// Help with setting up a Jira site
+    Site {
+        #[command(subcommand)]
+        command: site::Command,
+    },
+    /// List links, or delete the link of somebody who left
+    Links {
+        #[command(subcommand)]
+        command: links::Command,
+    },
+    /// Read, verify or export the audit
+    Audit {
+        #[command(subcommand)]
+        command: audit::Command,
+    },
+    /// List the tools
+    Tools {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where the configuration is.
+#[derive(Debug, clap::Args)]
+pub struct ConfigPath {
+    /// The configuration file
+    #[arg(long = "config", value_name = "FILE", default_value = "usher.toml")]
+    path: PathBuf,
+}
+
+impl ConfigPath {
+    fn load(&self) -> Result<Config, Problem> {
+        Ok(Config::load(&self.path)?)
+    }
+}
+
+/// What went wrong, as one sentence for the person at the shell.
+#[derive(Debug)]
+pub struct Problem(String);
+
+impl Problem {
+    fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let mut words = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            let more = error.to_string();
+            if !words.contains(&more) {
+                words = format!("{words}: {more}");
+            }
+            source = error.source();
+        }
+        Self(words)
+    }
+}
+
+/// Runs one command.
+pub async fn run(line: Line) -> Result<ExitCode, Problem> {
+    match line.command {
+        #[cfg(all(feature = "terminal", feature = "sandbox"))]
+        Command::Demo { jsonl, data } => demo::run(jsonl, data).await?,
+        Command::Run(config) => serve::run(config.load()?).await?,
+        Command::Check(config) => return check::run(&config.path).await,
+        Command::Keys { command } => keys::run(command)?,
+        Command::Site { command } => site::run(command)?,
+        Command::Links { command } => links::run(command).await?,
+        Command::Audit { command } => return audit::run(command),
+        Command::Tools { json } => list_tools(json)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list_tools(json: bool) -> Result<(), Problem> {
+    let table = tools::table();
+    if !json {
+        for tool in table.iter() {
+            println!("{:<10} {:<12} {}", tool.name, tool.access, tool.summary());
+        }
+        return Ok(());
+    }
+    let list: Vec<_> = table
+        .iter()
+        .map(|tool| {
+            serde_json::json!({
+                "name": tool.name,
+                "access": tool.access,
+                "summary": tool.summary(),
+                "arguments": tool.schema(),
+            })
+        })
+        .collect();
+    println!("{}", serde_json::to_string_pretty(&list)?);
+    Ok(())
+}
