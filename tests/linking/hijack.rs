@@ -156,3 +156,31 @@ async fn the_earlier_owner_of_an_account_is_told_and_can_end_the_newer_link() {
     let again = world.identity.not_me(&world.dm("ada"), newer).await.unwrap();
     assert_eq!(words(&again), "That link has ended already.");
 }
+
+#[tokio::test]
+async fn a_stolen_database_holds_no_secret_of_linking() {
+    let world = World::new().await;
+    let link = world.link("ada", "acme").await;
+    let browser = Browser::new();
+    let away = browser.post(&link, &[]).await;
+    let cookie = away.headers["set-cookie"].to_str().unwrap();
+    let cookie = cookie.strip_prefix("usher=").unwrap().split_once(';').unwrap().0.to_owned();
+    let callback = browser.decide(&away.location(), "ada", "allow").await;
+    let code = code_of(&browser.get(&callback).await.text);
+    let state = url::Url::parse(&callback).unwrap();
+    let state = state.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let ticket = link.rsplit_once('/').unwrap().1.to_owned();
+    // Sandbox tokens are random; that they are sealed shows in that nothing names them.
+    let mut bytes = Vec::new();
+    for suffix in ["", "-wal"] {
+        bytes.extend(std::fs::read(format!("{}{suffix}", world.store.path().display())).unwrap_or_default());
+    }
+    let holds = |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+    assert!(holds("5b10ac8d82e05b22cc7d4ef5"), "the account is there, so this looks at the right files");
+    for secret in [&ticket, &state, &cookie, &code, &code.replace('-', "")] {
+        assert!(!holds(secret), "{secret}");
+    }
+    for name in ["access_token", "\"access\"", "\"refresh\"", "oauth2-cloud\",\"cloud_id"] {
+        assert!(!holds(name), "{name}");
+    }
+}

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
 use usher::{
     error::JiraError,
-    identity::{AccountCommand, Disconnect, LinkState, NoSession, Protocol},
+    identity::{AccountCommand, Disconnect, LinkState, NoSession},
     ids::ProjectScope,
     store::credentials::{self, CredentialRow},
 };
@@ -98,7 +97,7 @@ async fn an_outage_loses_no_link_and_a_restart_takes_up_what_it_interrupted() {
     assert_eq!(world.identity.links(&person("ada")).unwrap()[0].state, LinkState::Active);
 
     world.advance(Duration::from_secs(300));
-    let restarted = world.restarted();
+    let restarted = world.restarted(|_| {});
     restarted.resume_refreshes().await.unwrap();
     assert_eq!((row(&world).generation, row(&world).refreshing_since), (2, None));
     let session = restarted.session(&person("ada"), &site("acme")).await.unwrap();
@@ -127,13 +126,16 @@ async fn a_dead_grant_expires_the_link_once() {
 async fn nobody_waits_for_a_background_refresh_so_its_news_is_sent() {
     let world = World::new().await;
     world.linked("ada", "ada").await;
-    let mut notices = world.identity.notices().unwrap();
     world.sandbox.state().oauth2.behave(|behaviour| behaviour.lose_answers = 3);
     world.advance(HOUR);
     works(&world).await.unwrap_err();
     world.sandbox.state().oauth2.revoke(None);
-    world.restarted().resume_refreshes().await.unwrap();
-    assert!(notices.try_recv().is_err(), "the notice belongs to the identity that refreshed");
+    let restarted = world.restarted(|_| {});
+    let mut notices = restarted.notices().unwrap();
+    restarted.resume_refreshes().await.unwrap();
+    let (to, draft) = notices.recv().await.unwrap();
+    assert_eq!(to, person("ada"));
+    assert!(draft.text.to_plain().ends_with("has expired. Everything you set up is kept."));
     assert_eq!(world.identity.links(&person("ada")).unwrap()[0].state, LinkState::Expired);
 }
 
@@ -208,12 +210,22 @@ async fn a_cancelled_command_cancels_no_refresh() {
 async fn a_link_is_good_for_the_address_it_was_made_with() {
     let world = World::new().await;
     world.linked("ada", "ada").await;
-    let moved = World::with(|sites| {
-        if let Protocol::OAuth2Cloud(app) = &mut sites[0].protocol {
-            app.client_secret = SecretString::from("x");
-        }
-    })
-    .await;
-    assert!(matches!(works(&moved).await, Err(NoSession::NeverLinked)));
+    let moved = world.restarted(|sites| sites[0].url = "http://127.0.0.1:9".parse().unwrap());
+    assert!(matches!(moved.session(&person("ada"), &site("acme")).await, Err(NoSession::Expired)));
+    let gone = world.restarted(|sites| drop(sites.remove(0)));
+    assert!(matches!(gone.session(&person("ada"), &site("acme")).await, Err(NoSession::NoSite)));
     assert!(works(&world).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_credential_opens_in_its_own_row_alone() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.linked("grace", "grace").await;
+    let mine = world.identity.links(&person("ada")).unwrap()[0].id.clone();
+    let rows = world.store.read(credentials::all).unwrap();
+    let (own, other): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.link.to_string() == mine);
+    let (link, stolen) = (own[0].link.clone(), other[0].sealed.clone());
+    assert!(world.store.write(move |tx| credentials::reseal(tx, &link, 1, &stolen)).await.unwrap());
+    assert!(matches!(works(&world).await, Err(NoSession::Internal(_))));
 }

@@ -88,15 +88,17 @@ impl World {
         Self { sandbox, identity, store, audit, clock, public, keys, sites, events, server, _folder: folder }
     }
 
-    /// Another identity over the same database, as after a restart.
-    pub fn restarted(&self) -> Identity {
+    /// Another identity over the same database, as after a restart with another configuration.
+    pub fn restarted(&self, change: impl FnOnce(&mut Vec<SiteSetup>)) -> Identity {
+        let mut sites = self.sites.clone();
+        change(&mut sites);
         Identity::new(Parts {
             store: self.store.clone(),
             audit: self.audit.clone(),
             clock: self.clock.clone(),
             keys: self.keys.clone(),
             http: Http::new().unwrap(),
-            sites: self.sites.clone(),
+            sites,
             public_url: self.public.clone(),
         })
     }

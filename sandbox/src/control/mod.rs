@@ -41,6 +41,11 @@ impl Sandbox {
         self.state.oauth2.expire_access(person.map(PersonId::new).as_ref());
     }
 
+    /// Makes the OAuth 1.0a access tokens of a person, or of everybody, expired. Their session handles stay good.
+    pub fn expire_data_center_tokens(&self, person: Option<&str>) {
+        self.state.oauth1.expire_access(person.map(PersonId::new).as_ref());
+    }
+
     /// Ends all grants of a person, or of everybody, on all sites.
     pub fn revoke(&self, person: Option<&str>) {
         revoke(&self.state, person);

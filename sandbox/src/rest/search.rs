@@ -174,7 +174,7 @@ fn read_token(ask: &Ask<'_>, token: &str, jql: &str) -> Result<usize, Refusal> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
         let mut parts = text.split('.');
         let (start, at, mark) = (parts.next()?.parse().ok()?, parts.next()?.parse::<i64>().ok()?, parts.next()?);
-        (mark == stamp(ask, jql) && ask.now.as_second() - at <= TOKEN_LIFE).then_some(start)
+        (mark == stamp(ask, jql) && ask.now.as_second().saturating_sub(at) <= TOKEN_LIFE).then_some(start)
     };
     read().ok_or_else(|| Refusal::bad("The provided next page token is invalid or is expired."))
 }

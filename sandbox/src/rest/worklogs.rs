@@ -6,6 +6,9 @@ use super::values::{duration, moment};
 use super::{Answer, Ask, Refusal, Reply};
 use crate::world::{Permission, Worklog};
 
+/// More than this at once is refused, in seconds: some three hundred years.
+const MOST: u64 = 10_000_000_000;
+
 /// `GET issue/{key}/worklog`.
 pub(crate) fn list(ask: &mut Ask<'_>) -> Reply {
     let id = ask.path_issue()?;
@@ -48,7 +51,7 @@ pub(crate) fn read(ask: &mut Ask<'_>, id: u64, value: &Value) -> Result<Worklog,
         (None, None) => return Err(Refusal::field("timeLogged", "You must indicate the time spent working.")),
     };
     // Jira keeps whole minutes.
-    let seconds = spent.map(|seconds| seconds / 60 * 60).filter(|seconds| *seconds > 0);
+    let seconds = spent.map(|seconds| seconds / 60 * 60).filter(|seconds| (1..=MOST).contains(seconds));
     let seconds = seconds.ok_or_else(|| Refusal::field("timeLogged", "Invalid time duration entered."))?;
     let started = match value.get("started") {
         None | Some(Value::Null) => ask.now,

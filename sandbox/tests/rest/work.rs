@@ -152,6 +152,7 @@ async fn time_is_logged_and_the_estimate_follows() {
         ("/issue/DEMO-1/worklog?adjustEstimate=maybe", json!({"timeSpent": "1h"})),
         ("/issue/DEMO-1/worklog", json!({"timeSpent": "soon"})),
         ("/issue/DEMO-1/worklog", json!({"timeSpentSeconds": 0})),
+        ("/issue/DEMO-1/worklog", json!({"timeSpentSeconds": u64::MAX})),
         ("/issue/DEMO-1/worklog", json!({})),
         ("/issue/DEMO-1/worklog", json!({"timeSpent": "1h", "started": "2026-11-18T08:00:00Z"})),
         ("/issue/DEMO-1/worklog", json!({"timeSpent": "1h", "comment": "plain"})),
