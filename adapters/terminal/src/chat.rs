@@ -295,7 +295,7 @@ impl Chat {
         let _ = self.inner.output.write_passing(self.inner.screen.progress("opening the page")).await;
         let told = match walker.approve(link, person, deny).await {
             Ok(code) => format!("The page shows the code {code}. Say it in the direct chat: /in dm, then the code."),
-            Err(reason) => format!("The page says: {reason}"),
+            Err(reason) => format!("No code: {reason}"),
         };
         self.say(&told).await
     }

@@ -118,7 +118,10 @@ fn is_markup(
         '&' => is_entity(&line[at + 1..]),
         '|' => setting == Setting::Cell || before == Some('|') || next == Some('|'),
         ':' => in_link && next == Some('/') && line.get(at + 2).is_some_and(|(char, _)| *char == '/'),
-        '#' => setting == Setting::Heading && line[at..].iter().all(|(char, _)| *char == '#'),
+        '#' => {
+            let closing = || line[at..].iter().all(|(char, _)| *char == '#');
+            setting == Setting::Heading && before != Some('#') && closing()
+        }
         _ => false,
     }
 }

@@ -150,7 +150,7 @@ impl Thread {
                     }
                     Ok(Asked::Line(line))
                 }
-                Err(ReadlineError::Interrupted) => Ok(Asked::Interrupted),
+                Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => Ok(Asked::Interrupted),
                 Err(ReadlineError::Eof) => Ok(Asked::End),
                 Err(error) => Err(format!("the terminal failed: {error}")),
             };

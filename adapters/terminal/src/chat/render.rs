@@ -37,14 +37,15 @@ fn block(look: &Look, block: &Block, width: usize) -> Vec<String> {
                     (Some(start), Some(digits)) => format!("{:>digits$}. ", start.saturating_add(index as u64)),
                     _ => "• ".to_owned(),
                 };
-                lines.extend(hang(&bullet, tight(look, item, width.saturating_sub(bullet.chars().count()))));
+                let columns = bullet.chars().count();
+                lines.extend(hang(&bullet, columns, tight(look, item, width.saturating_sub(columns))));
             }
             lines
         }
         Block::Tasks(tasks) => {
             let tasks = tasks.iter().flat_map(|task| {
                 let content = paragraph(look, &task.content, Style::new(), width.saturating_sub(4));
-                hang(if task.done { "[x] " } else { "[ ] " }, content)
+                hang(if task.done { "[x] " } else { "[ ] " }, 4, content)
             });
             tasks.collect()
         }
@@ -84,8 +85,9 @@ fn heading(look: &Look, title: &str, width: usize) -> Vec<String> {
     if title.trim().is_empty() { Vec::new() } else { look.wrap(&look.paint(BOLD, &title), width) }
 }
 
-fn hang(bullet: &str, lines: Vec<String>) -> Vec<String> {
-    let indent = " ".repeat(bullet.chars().count());
+/// Puts `bullet` before the first line and as much room, in columns, before the others.
+pub(super) fn hang(bullet: &str, columns: usize, lines: Vec<String>) -> Vec<String> {
+    let indent = " ".repeat(columns);
     let lines = if lines.is_empty() { vec![String::new()] } else { lines };
     let hang = |(index, line)| format!("{}{line}", if index == 0 { bullet } else { indent.as_str() });
     lines.into_iter().enumerate().map(hang).collect()

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
+use unicode_width::UnicodeWidthStr;
 use usher_chat::{ActionId, Audience, ButtonStyle, Card, Command, File, Place, Reply, UserId};
 
 use super::{
@@ -123,8 +124,11 @@ impl Screen {
         let look = self.look();
         let lines = options.greeting.iter().flat_map(|line| look.wrap(&clean(line), look.width));
         let mut out: String = lines.map(|line| format!("{line}\n")).collect();
-        out.push_str(&look.paint(DIM, "/help lists the commands of this chat, /quit leaves it."));
-        out.push_str("\n\n");
+        for line in look.wrap("/help lists the commands of this chat, /quit leaves it.", look.width) {
+            out.push_str(&look.paint(DIM, &line));
+            out.push('\n');
+        }
+        out.push('\n');
         out
     }
 
@@ -241,6 +245,7 @@ fn body(look: &Look, reply: &Reply) -> Vec<String> {
         lines.extend(look.wrap(&buttons.join(" "), width).into_iter().map(|line| line.replace('\u{a0}', " ")));
     }
     if let Some(choices) = &reply.choices {
+        lines.push(String::new());
         lines.extend(look.wrap(&clean_line(&choices.label), width));
         for (index, choice) in choices.entries.iter().enumerate() {
             let number = look.paint(BUTTON, &format!("[{}]", reply.buttons.len() + index + 1));
@@ -252,22 +257,25 @@ fn body(look: &Look, reply: &Reply) -> Vec<String> {
 }
 
 fn card(look: &Look, card: &Card, width: usize) -> Vec<String> {
-    let mut head = Vec::new();
-    if !card.key.is_empty() {
-        let key = look.paint(BOLD, &clean_line(&card.key));
-        head.push(match card.url.as_deref().and_then(address) {
-            Some(url) => look.linked(&url, &key),
-            None => key,
-        });
-    }
-    let mut rest = vec![clean_line(&card.title)];
+    let key = clean_line(&card.key);
+    let mut words = vec![clean_line(&card.title)];
     for fact in card.facts.iter().filter(|fact| !fact.value.is_empty()) {
         let state = fact.name.eq_ignore_ascii_case("status");
         let value = clean_line(&fact.value);
-        rest.push(if state { look.paint(look::tint(card.tint), &value) } else { value });
+        words.push(if state { look.paint(look::tint(card.tint), &value) } else { value });
     }
-    head.push(rest.join(" · "));
-    let mut lines = look.wrap(&head.join("  "), width);
+    let words = words.join(" · ");
+    let mut lines = if key.is_empty() {
+        look.wrap(&words, width)
+    } else {
+        let bold = look.paint(BOLD, &key);
+        let head = match card.url.as_deref().and_then(address) {
+            Some(url) => look.linked(&url, &bold),
+            None => bold,
+        };
+        let column = key.width() + 2;
+        render::hang(&format!("{head}  "), column, look.wrap(&words, width.saturating_sub(column)))
+    };
     let body = render::blocks(look, &card.body.0, width);
     if !body.is_empty() {
         lines.push(String::new());

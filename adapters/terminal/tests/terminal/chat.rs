@@ -48,6 +48,7 @@ async fn a_conversation_reads_well() {
       [image] shot.png (1.2 kB): the login page
       ‹Open in Jira› https://acme.example/browse/WEB-12
       [1 Status] [2 Assign to me]
+
       Which one?
       [3] Ready
 
@@ -146,6 +147,7 @@ async fn the_chats_own_commands_answer() {
       [image] shot.png (1.2 kB): the login page
       ‹Open in Jira› https://acme.example/browse/WEB-12
       [1 Status] [2 Assign to me]
+
       Which one?
       [3] Ready
 

@@ -216,7 +216,7 @@ async fn people_approve_with_a_command() {
         format!("usher in dm (only you)\n  Open this page.\n  ‹Open the page› http://{address}/connect/t1\n"),
         "Which person of the sandbox are you: ada, grace? /cancel leaves.".to_owned(),
         "The page shows the code K7Q2-9XMD.".to_owned(),
-        "The page says: Nothing was linked".to_owned(),
+        "No code: Nothing was linked".to_owned(),
     ] {
         assert!(said.contains(&part), "{part}\n{said}");
     }
