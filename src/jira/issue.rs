@@ -171,7 +171,8 @@ impl Answer {
             key: self.key.clone(),
             project,
         };
-        let other = other.iter().filter_map(|&name| Some((name.to_owned(), self.fields.remove(name)?))).collect();
+        let mut take = |&name: &&str| Some((name.to_owned(), within_scope(self.fields.remove(name)?, scope)));
+        let other = other.iter().filter_map(&mut take).collect();
         Ok(Issue { other, ..issue })
     }
 
@@ -190,6 +191,20 @@ impl Answer {
         let summary = self.at(&["parent", "fields", "summary"]).and_then(Value::as_str).unwrap_or_default().to_owned();
         scope.allows(key.project()).then_some(Parent { key, summary })
     }
+}
+
+/// Leaves out the issues of a list (links, subtasks) that are outside the scope.
+fn within_scope(mut value: Value, scope: &ProjectScope) -> Value {
+    let inside = |item: &Value| {
+        ["/key", "/inwardIssue/key", "/outwardIssue/key"]
+            .iter()
+            .filter_map(|path| item.pointer(path)?.as_str()?.parse::<IssueKey>().ok())
+            .all(|key| scope.allows(key.project()))
+    };
+    if let Value::Array(items) = &mut value {
+        items.retain(inside);
+    }
+    value
 }
 
 impl Status {
@@ -244,6 +259,11 @@ mod tests {
         let issue = answer(inside.clone()).within(&web, &[]).unwrap();
         assert_eq!((issue.summary.as_str(), issue.parent), ("x", None));
         assert!(answer(inside).within(&ProjectScope::all(), &[]).unwrap().parent.is_some());
+
+        let links = json!([{"outwardIssue": {"key": "HR-1"}}, {"inwardIssue": {"key": "WEB-2"}}]);
+        let linked = answer(json!({"project": {"key": "WEB"}, "issuelinks": links}));
+        let issue = linked.within(&web, &["issuelinks"]).unwrap();
+        assert_eq!(issue.other["issuelinks"], json!([{"inwardIssue": {"key": "WEB-2"}}]));
 
         let moved = answer(json!({"project": {"key": "HR"}, "summary": "x"})).within(&web, &[]);
         assert_eq!(moved, Err(JiraError::OutOfScope { project: "HR".parse().unwrap() }));

@@ -72,15 +72,26 @@ impl Search<'_> {
 
     /// About how many issues match.
     pub async fn count(&self, jql: &Jql) -> Result<u64, JiraError> {
-        let Some(jql) = jql.clone().restrict(self.0.scope()) else { return Ok(0) };
+        match self.number(jql, self.0.scope()).await {
+            Err(JiraError::Invalid { messages, fields }) => match self.visible_scope().await? {
+                Some(visible) => self.number(jql, &visible).await,
+                None => Err(JiraError::Invalid { messages, fields }),
+            },
+            answer => answer,
+        }
+    }
+
+    async fn number(&self, jql: &Jql, scope: &ProjectScope) -> Result<u64, JiraError> {
+        let Some(jql) = jql.clone().restrict(scope) else { return Ok(0) };
+        let jql = jql.without_order().to_string();
         match self.0.site().kind {
             SiteKind::Cloud => {
-                let body = json!({"jql": jql.without_order().to_string()});
-                Ok(self.0.read::<Count>(Request::ask(&["search", "approximate-count"], body)).await?.count)
+                let request = Request::ask(&["search", "approximate-count"], json!({"jql": jql}));
+                Ok(self.0.read::<Count>(request).await?.count)
             }
             SiteKind::DataCenter => {
-                let body = json!({"jql": jql.without_order().to_string(), "maxResults": 0});
-                Ok(self.0.read::<Found>(Request::ask(&["search"], body)).await?.total.unwrap_or(0))
+                let request = Request::ask(&["search"], json!({"jql": jql, "maxResults": 0}));
+                Ok(self.0.read::<Found>(request).await?.total.unwrap_or(0))
             }
         }
     }
