@@ -29,13 +29,16 @@ use crate::{
     jira::{Http, Signer},
     keys::{KeyError, KeyRing},
     router::Router,
-    store::{Store, StoreError, memory},
+    store::{Store, StoreError, events, memory},
     tools::{self, Table},
     web,
 };
 
 /// How often what has ended is swept away.
 const SWEEP: Duration = Duration::from_secs(60);
+
+/// How long an event's mark is kept, in seconds. Platforms repeat within minutes.
+const MARKS: i64 = 7 * 24 * 60 * 60;
 
 /// Why nothing was started: a sentence with the next step.
 #[derive(Debug, thiserror::Error)]
@@ -224,6 +227,10 @@ async fn sweep(core: Core, actions: Actions) {
         }
         if let Err(error) = actions.sweep().await {
             tracing::warn!(%error, "ended buttons could not be swept away");
+        }
+        let before = core.clock.seconds() - MARKS;
+        if let Err(error) = core.store.write(move |tx| events::forget_before(tx, before)).await {
+            tracing::warn!(%error, "old marks of events could not be swept away");
         }
         if let Err(error) = core.audit.close_folds(core.clock.now().as_millisecond()).await {
             tracing::warn!(%error, "repeated refusals could not be counted");

@@ -5,7 +5,7 @@ use usher_chat::{
     tree::{Block, Inline},
 };
 
-use super::Draft;
+use super::{Draft, error::marked};
 
 /// The overview: what can be done here by this person, grouped by family.
 pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
@@ -39,7 +39,9 @@ pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
 }
 
 fn item(usage: &str, summary: &str) -> Vec<Block> {
-    vec![Block::Paragraph(vec![Inline::code(usage), " ".into(), summary.into()])]
+    let mut content = vec![Inline::code(usage), " ".into()];
+    content.extend(marked(summary));
+    vec![Block::Paragraph(content)]
 }
 
 /// What may be done in a place.

@@ -66,7 +66,7 @@ pub enum Shape {
         /// Why it is asked.
         why: String,
         /// The form.
-        form: FormAsk,
+        form: Box<FormAsk>,
     },
     /// Words only.
     Text(Text),

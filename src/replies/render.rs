@@ -22,7 +22,7 @@ pub fn outcome(outcome: Outcome) -> Draft {
         }
         Shape::Form { why, form } => {
             let mut draft = Draft::private(why);
-            draft.form = Some(form);
+            draft.form = Some(*form);
             draft
         }
         Shape::Text(text) => Draft::private(text),

@@ -54,7 +54,7 @@ pub fn read(table: &'static Table, text: &str, mentions: &[Mention], direct: boo
     }
     // Talk in a direct message gets no answer, unless it looks like a slip of the pen.
     let talk = match &request {
-        Request::Misread(Misread { meant: None, .. }) if addressed.is_none() => Request::Nothing,
+        Request::Misread(misread) if addressed.is_none() && !slip(line, misread) => Request::Nothing,
         _ => request,
     };
     match candidate(line) {
@@ -181,6 +181,14 @@ fn unknown(table: &'static Table, word: &str, rest: &str) -> Misread {
         }
         None => Misread { message, hint: Some("`jira help` lists what I can do.".to_owned()), meant: None },
     }
+}
+
+/// Whether a line that nobody addressed to us is nevertheless a command with a typing error: very alike, and more than
+/// a lone word.
+fn slip(line: &str, misread: &Misread) -> bool {
+    let word = |line: &str| line.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let meant = misread.meant.as_deref().unwrap_or_default();
+    meant.contains(' ') && strsim::jaro_winkler(&word(line), &word(meant)) >= 0.9
 }
 
 fn unreadable(line: &str) -> Option<Misread> {

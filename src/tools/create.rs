@@ -117,10 +117,11 @@ impl Tool for Create {
             .collect();
         let mut values = match form::fill(&call, &screen, &given, again(&call, &call.args))? {
             form::Filled::Whole(values) => values,
-            form::Filled::Asks(mut ask) => {
-                ask.title = format!("{} in {project}", kind.name);
-                let why = format!("{project} asks for {} on a {}.", form::things(ask.fields.len()), kind.name);
-                return Ok(Outcome::new(Shape::Form { why, form: ask }, about));
+            form::Filled::Asks { mut form, problems } => {
+                form.title = format!("{} in {project}", kind.name);
+                let end = format!(" on a {}", kind.name);
+                let why = form::why(&problems, &format!("{project} asks for"), form.fields.len(), &end);
+                return Ok(Outcome::new(Shape::Form { why, form }, about));
             }
         };
         let summary = match values.remove("summary") {

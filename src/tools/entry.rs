@@ -4,7 +4,7 @@ use std::{fmt, future::Future, pin::Pin};
 
 use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches};
 use jiff::Timestamp;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use usher_chat::{Argument, ArgumentKind, Command};
@@ -122,7 +122,8 @@ pub struct Entry {
     command: clap::Command,
     schema: fn() -> Value,
     parse: fn(&ArgMatches) -> Result<Value, clap::Error>,
-    read: fn(&Value) -> Option<(Vec<ProjectKey>, Option<String>)>,
+    projects: fn(&Value) -> Vec<ProjectKey>,
+    subject: fn(&Value) -> Option<String>,
     tidy: fn(Value) -> Option<Value>,
     run: fn(Permit, Session, Value, Timestamp) -> Running,
 }
@@ -160,10 +161,8 @@ impl Entry {
                 let args = T::Args::from_arg_matches(matches)?;
                 serde_json::to_value(args).map_err(|_| clap::Error::new(clap::error::ErrorKind::Format))
             },
-            read: |args| {
-                let args: T::Args = serde_json::from_value(args.clone()).ok()?;
-                Some((T::projects(&args), T::subject(&args)))
-            },
+            projects: |args| T::Args::deserialize(args).map(|args| T::projects(&args)).unwrap_or_default(),
+            subject: |args| T::Args::deserialize(args).ok().and_then(|args| T::subject(&args)),
             tidy: |args| serde_json::to_value(serde_json::from_value::<T::Args>(args).ok()?).ok(),
             run: |permit, session, args, now| {
                 Box::pin(async move {
@@ -205,12 +204,12 @@ impl Entry {
 
     /// The projects that some arguments name.
     pub fn projects(&self, args: &Value) -> Vec<ProjectKey> {
-        (self.read)(args).map(|(projects, _)| projects).unwrap_or_default()
+        (self.projects)(args)
     }
 
     /// What some arguments are about.
     pub fn subject(&self, args: &Value) -> Option<String> {
-        (self.read)(args).and_then(|(_, subject)| subject)
+        (self.subject)(args)
     }
 
     /// Runs the tool. Refuses a permit and a session that do not match it.

@@ -71,9 +71,8 @@ impl Tool for Find {
             }
         }
         let mut jql = match words.get(..4).filter(|head| head.eq_ignore_ascii_case("jql:")) {
-            Some(_) => Jql::parse(words[4..].trim()).map_err(|error| {
-                Error::user_hint(format!("I cannot read that JQL: {error}"), "`jira help find` shows an example.")
-            })?,
+            Some(_) => Jql::parse(words[4..].trim())
+                .map_err(|error| Error::user_hint(error.to_string(), "`jira help find` shows an example."))?,
             None if words.is_empty() && project.is_none() => Jql::new(Clause::call("assignee", "currentUser"))
                 .and(Clause::compare("statusCategory", Operator::NotEquals, Operand::Text("Done".to_owned()))),
             None => Jql::text_search(words),
@@ -102,6 +101,7 @@ fn listed(call: &Call<Args>, issues: Vec<Issue>, next: Option<Cursor>, total: Op
     let what = match (&call.args.project, about.projects.iter().collect::<Vec<_>>().as_slice()) {
         (Some(project), _) => format!("in {project}"),
         (None, [project]) => format!("in {project}"),
+        _ if call.args.words.is_none() => "assigned to you".to_owned(),
         _ => String::new(),
     };
     let mut offers: Vec<Offer> = Vec::new();

@@ -19,7 +19,12 @@ pub enum Filled {
     /// Nothing is missing: the values in Jira's own JSON.
     Whole(Map<String, Value>),
     /// Something is: ask for it. The title is the caller's.
-    Asks(FormAsk),
+    Asks {
+        /// The form.
+        form: Box<FormAsk>,
+        /// What does not fit in what was given, one sentence each.
+        problems: Vec<String>,
+    },
 }
 
 /// Fills a screen with what was given, and asks for what it requires beyond that.
@@ -38,7 +43,7 @@ pub fn fill<A>(
         time_zone: TimeZone::UTC,
     };
     let mut values = Map::new();
-    let mut asked = Vec::new();
+    let (mut asked, mut problems) = (Vec::new(), Vec::new());
     for field in screen {
         let words = given.get(&field.id).filter(|words| words.iter().any(|word| !word.trim().is_empty()));
         match words {
@@ -47,9 +52,8 @@ pub fn fill<A>(
                     values.insert(field.id.clone(), value);
                 }
                 Err(error) => {
-                    let mut form_field = askable(field)?;
-                    form_field.hint = Some(error.to_string());
-                    asked.push(form_field);
+                    asked.push(askable(field)?);
+                    problems.push(error.to_string());
                 }
             },
             None if field.required && !field.has_default => asked.push(askable(field)?),
@@ -58,7 +62,10 @@ pub fn fill<A>(
     }
     Ok(match asked.is_empty() {
         true => Filled::Whole(values),
-        false => Filled::Asks(FormAsk { title: String::new(), fields: asked, deed: again }),
+        false => {
+            let form = FormAsk { title: String::new(), fields: asked, deed: again };
+            Filled::Asks { form: Box::new(form), problems }
+        }
     })
 }
 
@@ -71,10 +78,13 @@ fn askable(field: &FieldMeta) -> Result<usher_chat::Field, Error> {
     })
 }
 
-/// `one more thing`, `3 more things`.
-pub fn things(number: usize) -> String {
+/// Why a form is shown: what does not fit, or that `WEB asks for one more thing on a Bug.`
+pub fn why(problems: &[String], asks: &str, number: usize, end: &str) -> String {
+    if !problems.is_empty() {
+        return problems.join(" ");
+    }
     match number {
-        1 => "one more thing".to_owned(),
-        more => format!("{more} more things"),
+        1 => format!("{asks} one more thing{end}."),
+        more => format!("{asks} {more} more things{end}."),
     }
 }

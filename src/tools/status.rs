@@ -88,10 +88,10 @@ impl Tool for Status {
         let again = serde_json::json!({ "key": key, "to": way.name, "fields": fields });
         let filled = match form::fill(&call, &way.fields, fields, show::deed(Self::NAME, again, call.site()))? {
             form::Filled::Whole(values) => values,
-            form::Filled::Asks(mut ask) => {
-                ask.title = format!("{key}: {}", way.to.name);
-                let why = format!("{} needs {}.", way.to.name, form::things(ask.fields.len()));
-                return Ok(Outcome::new(Shape::Form { why, form: ask }, about));
+            form::Filled::Asks { mut form, problems } => {
+                form.title = format!("{key}: {}", way.to.name);
+                let why = form::why(&problems, &format!("{} needs", way.to.name), form.fields.len(), "");
+                return Ok(Outcome::new(Shape::Form { why, form }, about));
             }
         };
         ways.apply(key, &way.id, &filled).await.map_err(|error| error.at(call.site()))?;
