@@ -157,7 +157,7 @@ impl Bot {
                 None => match ALSO.iter().find(|(usage, _)| usage.split(' ').next() == Some(topic)) {
                     Some((usage, summary)) => help::line(usage, summary),
                     None => {
-                        let message = format!("There is no help on `{}`.", crate::router::shorten(topic));
+                        let message = format!("There is no help on `{}`.", crate::replies::shorten(topic));
                         return Err(Error::user_hint(message, "`jira help` lists what I can do."));
                     }
                 },

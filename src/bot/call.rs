@@ -116,7 +116,7 @@ impl Bot {
             SiteChoice::Unknown(word) => {
                 let sites: Vec<String> = self.identity.sites().iter().map(|site| format!("`{}`", site.id)).collect();
                 let hint = format!("I know {}.", sites.join(" and "));
-                Err(Error::user_hint(format!("I don't know the site `{}`.", crate::router::shorten(&word)), hint))
+                Err(Error::user_hint(format!("I don't know the site `{}`.", crate::replies::shorten(&word)), hint))
             }
             SiteChoice::Several(sites) => {
                 let first = sites.first().cloned().ok_or_else(|| Error::user("No Jira site is set up."))?;

@@ -9,7 +9,9 @@ pub mod help;
 mod outcome;
 mod refusal;
 pub mod render;
+mod shorten;
 
 pub use draft::{Deed, Draft, FormAsk, Holder, Offer, Origin};
 pub use outcome::{About, Done, Effect, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
 pub use refusal::{Refusal, Step};
+pub use shorten::shorten;

@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::Value;
 
 use super::words::{Word, words};
-use crate::tools::Entry;
+use crate::{replies::shorten, tools::Entry};
 
 /// A line that could not be read, in our own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,14 +202,4 @@ fn like_this(entry: &Entry) -> String {
 fn sentence(words: &str) -> String {
     let words = words.trim_end_matches('.');
     format!("{words}.")
-}
-
-/// Cuts a word so that it fits into a sentence.
-pub fn shorten(word: &str) -> String {
-    const LONGEST: usize = 40;
-    let clean: String = word.chars().filter(|c| !c.is_control() && *c != '`').take(LONGEST + 1).collect();
-    match clean.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &clean[..end]),
-        None => clean,
-    }
 }

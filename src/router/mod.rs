@@ -14,7 +14,7 @@ use usher_chat::{Event, Input};
 
 pub use self::{
     complete::{Wanted, wanted},
-    grammar::{Misread, shorten},
+    grammar::Misread,
 };
 use crate::{
     actions::Actions,

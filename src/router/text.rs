@@ -5,13 +5,14 @@ use usher_chat::{Mention, Slash};
 
 use super::{
     Misread, Named, Request, ToolRequest,
-    grammar::{self, Given, shorten},
+    grammar::{self, Given},
     words::words,
 };
 use crate::{
     governance::AdminCommand,
     identity::{AccountCommand, candidate},
     ids::IssueKey,
+    replies::shorten,
     tools::{Entry, Table},
 };
 

@@ -215,7 +215,7 @@ fn which_type(
     types: &[IssueType],
     found: &[&IssueType],
 ) -> Result<Outcome, Error> {
-    let word = crate::router::shorten(call.args.kind.trim());
+    let word = crate::replies::shorten(call.args.kind.trim());
     let (question, offered): (String, Vec<&IssueType>) = match (types.is_empty(), found.is_empty()) {
         (true, _) => {
             return Err(Error::user(format!("Your Jira account may not create issues in {project}.")));

@@ -57,7 +57,7 @@ pub async fn meant<A>(call: &Call<A>, word: &str, candidates: Candidates<'_>) ->
     }
     match found.as_slice() {
         [] => Err(Error::user_hint(
-            format!("Nobody who can be assigned there matches `{}`.", crate::router::shorten(name)),
+            format!("Nobody who can be assigned there matches `{}`.", crate::replies::shorten(name)),
             "Try a part of the name as Jira has it.",
         )),
         [user] => Ok(Meant::One(user.account.clone(), Some(user.name.clone()))),

@@ -72,7 +72,7 @@ impl Tool for Status {
                     (false, Some(word)) => {
                         format!(
                             "{key} is {from} and cannot go to \"{}\". It can go to:",
-                            crate::router::shorten(word.trim())
+                            crate::replies::shorten(word.trim())
                         )
                     }
                     (_, None) => format!("{key} is {from}. Where does it go?"),
