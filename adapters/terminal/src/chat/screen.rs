@@ -122,7 +122,12 @@ impl Screen {
     /// The first words.
     pub(super) fn greeting(&self, options: &TerminalOptions) -> String {
         let look = self.look();
-        let lines = options.greeting.iter().flat_map(|line| look.wrap(&clean(line), look.width));
+        let lines = options.greeting.iter().flat_map(|line| {
+            let line = clean(line);
+            let words = line.trim_start();
+            let indent = &line[..line.len() - words.len()];
+            render::hang(indent, indent.len(), look.wrap(words, look.width.saturating_sub(indent.len())))
+        });
         let mut out: String = lines.map(|line| format!("{line}\n")).collect();
         for line in look.wrap("/help lists the commands of this chat, /quit leaves it.", look.width) {
             out.push_str(&look.paint(DIM, &line));

@@ -71,8 +71,15 @@ impl Page {
         let root = document.root_element();
         let code = first(root, "#link-code, #verification-code").map(|element| words_of(element).replace(' ', ""));
         let forms = all(root, "form").map(|element| Form::read(element, &url)).collect();
-        let words = first(root, "main").or_else(|| first(root, "body")).map(words_of).unwrap_or_default();
-        Self { url, failed: false, silent: false, code: code.filter(|code| !code.is_empty()), forms, words }
+        let body = first(root, "main").or_else(|| first(root, "body")).unwrap_or(root);
+        Self {
+            url,
+            failed: false,
+            silent: false,
+            code: code.filter(|code| !code.is_empty()),
+            forms,
+            words: sentences(body),
+        }
     }
 
     /// A page that was not opened because its address says it all.
@@ -232,6 +239,16 @@ fn label(form: ElementRef<'_>, element: ElementRef<'_>, value: &str) -> String {
     let beside = || all(form, "label").find(|label| id.is_some() && label.attr("for") == id);
     let words = around.or_else(beside).map(words_of).unwrap_or_else(|| words_of(element));
     if words.is_empty() { value.to_owned() } else { words }
+}
+
+/// What a page says in its headings and paragraphs, or else anywhere.
+fn sentences(body: ElementRef<'_>) -> String {
+    let parts: Vec<String> = all(body, "h1, h2, p, li")
+        .map(words_of)
+        .filter(|words| !words.is_empty())
+        .map(|words| if words.ends_with(['.', ':', '?', '!']) { words } else { format!("{words}.") })
+        .collect();
+    if parts.is_empty() { words_of(body) } else { parts.join(" ") }
 }
 
 /// What a reader sees of an element, on one line.

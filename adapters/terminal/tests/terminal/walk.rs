@@ -137,7 +137,7 @@ async fn a_refusal_ends_with_what_the_page_says() {
     let (address, seen) = serve().await;
     let url = format!("http://{address}/connect/t1");
     let told = Walker::new().approve(&url, "grace", true).await.unwrap_err();
-    assert_eq!(told, "Nothing was linked You said no in Jira. Start again");
+    assert_eq!(told, "Nothing was linked. You said no in Jira.");
     assert_eq!(seen.0.lock()[1], "grace deny s1");
     let told = Walker::new().approve(&url, "linus", false).await.unwrap_err();
     assert_eq!(told, "There is no `linus` on the page. Choose one of: ada, grace.");
