@@ -52,6 +52,9 @@ pub fn read(entry: &Entry, line: &str) -> Result<Given, Misread> {
 /// Reads named values, as a native command gives them.
 pub fn read_values(entry: &Entry, values: &BTreeMap<String, String>) -> Result<Given, Misread> {
     let command = entry.command();
+    if let Some(misread) = missing(entry, &command, values) {
+        return Err(misread);
+    }
     let mut argv = Vec::new();
     for argument in command.get_opts() {
         let id = argument.get_id().as_str();
@@ -165,6 +168,22 @@ fn option(entry: &Entry, command: &clap::Command, rest: &[Word], sorted: &mut So
     }
 }
 
+/// What is still needed, in the words of its own help: `view` needs the key, such as DEMO-7.
+fn missing(entry: &Entry, command: &clap::Command, values: &BTreeMap<String, String>) -> Option<Misread> {
+    let needed: Vec<String> = command
+        .get_arguments()
+        .filter(|argument| argument.is_required_set() && !values.contains_key(argument.get_id().as_str()))
+        .map(|argument| lower_first(&argument.get_help().map(ToString::to_string).unwrap_or_default()))
+        .collect();
+    let message = format!("`{}` needs {}.", entry.name, needed.join(", and "));
+    (!needed.is_empty()).then(|| Misread { message, hint: Some(like_this(entry)), meant: None })
+}
+
+fn lower_first(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn misread(entry: &Entry, error: &clap::Error) -> Misread {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -172,10 +191,6 @@ fn misread(entry: &Entry, error: &clap::Error) -> Misread {
         _ => None,
     };
     let message = match error.kind() {
-        ErrorKind::MissingRequiredArgument => {
-            let missing = text(ContextKind::InvalidArg).unwrap_or_default().replace(['<', '>', '[', ']', '.'], "");
-            format!("`{}` needs {}.", entry.name, missing.to_lowercase())
-        }
         ErrorKind::ValueValidation => match std::error::Error::source(error) {
             Some(reason) => sentence(&reason.to_string()),
             None => format!("I cannot read `{}`.", shorten(&text(ContextKind::InvalidValue).unwrap_or_default())),

@@ -124,3 +124,6 @@ impl Router {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ impl Tool for Comment {
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Issue;
     const FAMILY: Family = Family::Issues;
-    const EXAMPLES: &'static [&'static str] = &["comment DEMO-7 Fixed in `main`, see the new test"];
+    const EXAMPLES: &'static [&'static str] = &["comment DEMO-7 Fixed, see the new test"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];

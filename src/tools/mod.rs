@@ -98,6 +98,14 @@ mod tests {
                 format!("{} {usage} -- {}", entry.access, entry.summary())
             })
             .collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        read view key [site] -- Show an issue
+        read find [words] [project] [site] -- Find issues
+        write create kind [summary] [project] [assignee] [priority] [description] [site] -- Create an issue
+        write status key [to] [site] -- Move an issue to another status
+        write assign key who [site] -- Give an issue to somebody
+        write comment key text [site] -- Add a comment to an issue
+        write log key time [note] [site] -- Log time on an issue
+        ");
     }
 }
