@@ -300,7 +300,7 @@ fn check_discord(raw: RawDiscord, base: &Path) -> Result<DiscordConfig, ConfigEr
         return Err(one_of("mode", &mode, "`gateway` or `http`"));
     }
     Ok(DiscordConfig {
-        token: secret("token", raw.token, raw.token_file.as_deref(), base)?
+        token: secret("token", " of `[discord]`", raw.token, raw.token_file.as_deref(), base)?
             .ok_or_else(|| missing("token", "the Discord bot's token"))?,
         application_id: raw.application_id.ok_or_else(|| missing("application_id", "the Discord application's id"))?,
         public_key: raw.public_key,
@@ -312,11 +312,17 @@ fn check_discord(raw: RawDiscord, base: &Path) -> Result<DiscordConfig, ConfigEr
 
 fn check_telegram(raw: RawTelegram, base: &Path) -> Result<TelegramConfig, ConfigError> {
     Ok(TelegramConfig {
-        token: secret("token", raw.token, raw.token_file.as_deref(), base)?
+        token: secret("token", " of `[telegram]`", raw.token, raw.token_file.as_deref(), base)?
             .ok_or_else(|| missing("token", "the Telegram bot's token"))?,
         api_url: raw.api_url.map(|url| web_url("api_url", &url)).transpose()?,
         webhook: raw.webhook,
-        webhook_secret: secret("webhook_secret", raw.webhook_secret, raw.webhook_secret_file.as_deref(), base)?,
+        webhook_secret: secret(
+            "webhook_secret",
+            " of `[telegram]`",
+            raw.webhook_secret,
+            raw.webhook_secret_file.as_deref(),
+            base,
+        )?,
         inline: raw.inline,
     })
 }
@@ -326,6 +332,7 @@ fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
         ConfigError::new(format!("`{}` is not a site's id. Use lower-case letters, digits and `-`.", raw.id))
     })?;
     let within = |name: &str| format!("{name}` of site `{id}");
+    let whose = format!(" of site `{id}`");
     let url = web_url(&within("url"), &raw.url)?;
     let link = match (raw.kind.as_str(), raw.auth.as_deref()) {
         ("cloud", None | Some("oauth2")) => {
@@ -333,7 +340,8 @@ fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
             LinkConfig::Cloud {
                 client_id: raw.client_id.ok_or_else(|| needed("client_id"))?,
                 client_secret: secret(
-                    &within("client_secret"),
+                    "client_secret",
+                    &whose,
                     raw.client_secret,
                     raw.client_secret_file.as_deref(),
                     base,
@@ -352,8 +360,8 @@ fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
                 .consumer_key
                 .ok_or_else(|| missing(&within("consumer_key"), "as the application link in Jira has it"))?,
             private_key: match (raw.private_key, raw.private_key_file) {
-                (None, Some(file)) => private_file(&within("private_key_file"), &base.join(file))?,
-                (value, file) => secret(&within("private_key"), value, file.as_deref(), base)?.ok_or_else(|| {
+                (None, Some(file)) => private_file(&format!("`private_key_file`{whose}"), &base.join(file))?,
+                (value, file) => secret("private_key", &whose, value, file.as_deref(), base)?.ok_or_else(|| {
                     missing(&within("private_key_file"), &format!("`usher site keygen {id}` makes one"))
                 })?,
             },
@@ -481,8 +489,19 @@ mod tests {
         try_one(GOOD.replace("client_secret = \"s3cret\"", ""), &[]);
         try_one(GOOD.to_owned(), &[("USHER_SITE__CORP__URL", "x")]);
         try_one(GOOD.replace("client_id = 123", "client_id = 123\nclient_secret_file = \"x\""), &[]);
-        try_one(GOOD.replace("client_secret = \"s3cret\"", "client_secret_file = \"no-such-file\""), &[]);
-        insta::assert_snapshot!(said.join("\n").replace(|c: char| c == '\0', ""), @"");
+        try_one(GOOD.replace("client_secret = \"s3cret\"", "client_secret_file = \"/no-such-file\""), &[]);
+        insta::assert_snapshot!(said.join("\n"), @r"
+        `clinet_secret` is not a setting. Did you mean `client_secret`?
+        `ownres` is not a setting. Did you mean `owners`?
+        `public_url` must start with `https://`.
+        `url` of site `acme` must start with `https://`.
+        `1234` in `owners` is not an id. Write it like `discord:1234`.
+        `kind` of site `acme` is `server`, and can be `cloud` or `data-center`.
+        `client_secret` of site `acme` is missing: from the developer console.
+        USHER_SITE__CORP__URL is set, but no site has the id `corp`. Add it or unset the variable.
+        `client_secret` and `client_secret_file` are both set. Keep one of them.
+        `client_secret_file` of site `acme` names /no-such-file, which cannot be read: entity not found.
+        ");
     }
 
     #[test]
@@ -491,9 +510,9 @@ mod tests {
         let path = folder.path().join("secret");
         fs::write(&path, "s3cret\n").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        let refused = private_file("token_file", &path).unwrap_err().to_string();
+        let refused = private_file("`token_file`", &path).unwrap_err().to_string();
         assert!(refused.contains("others can read") && refused.contains("chmod 600"), "{refused}");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(private_file("token_file", &path).is_ok());
+        assert!(private_file("`token_file`", &path).is_ok());
     }
 }

@@ -6,9 +6,10 @@ use secrecy::SecretString;
 
 use super::ConfigError;
 
-/// A secret from `name` or `name_file`.
+/// A secret from the key `name` or `name_file`; `whose` tells where the key stands, such as ` of site `acme``.
 pub fn secret(
     name: &str,
+    whose: &str,
     value: Option<String>,
     file: Option<&Path>,
     base: &Path,
@@ -18,30 +19,26 @@ pub fn secret(
             Err(ConfigError::new(format!("`{name}` and `{name}_file` are both set. Keep one of them.")))
         }
         (Some(value), None) if value.trim().is_empty() => {
-            Err(ConfigError::new(format!("`{name}` is empty. Set it, or remove the key.")))
+            Err(ConfigError::new(format!("`{name}`{whose} is empty. Set it, or remove the key.")))
         }
         (Some(value), None) => Ok(Some(SecretString::from(value))),
-        (None, Some(file)) => private_file(&format!("{name}_file"), &base.join(file)).map(Some),
+        (None, Some(file)) => private_file(&format!("`{name}_file`{whose}"), &base.join(file)).map(Some),
         (None, None) => Ok(None),
     }
 }
 
-/// The content of a file that only its owner can read.
+/// The content of a file that only its owner can read. `name` is the key that names it, between backticks.
 pub fn private_file(name: &str, path: &Path) -> Result<SecretString, ConfigError> {
     let shown = path.display();
-    let metadata = fs::metadata(path).map_err(|error| {
-        ConfigError::new(format!("`{name}` names {shown}, which cannot be read: {}.", error.kind()))
-    })?;
+    let metadata = fs::metadata(path)
+        .map_err(|error| ConfigError::new(format!("{name} names {shown}, which cannot be read: {}.", error.kind())))?;
     if open_to_others(&metadata) {
-        return Err(ConfigError::new(format!(
-            "`{name}` names {shown}, which others can read. Run `chmod 600 {shown}`."
-        )));
+        return Err(ConfigError::new(format!("{name} names {shown}, which others can read. Run `chmod 600 {shown}`.")));
     }
-    let text = fs::read_to_string(path).map_err(|error| {
-        ConfigError::new(format!("`{name}` names {shown}, which cannot be read: {}.", error.kind()))
-    })?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| ConfigError::new(format!("{name} names {shown}, which cannot be read: {}.", error.kind())))?;
     match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(ConfigError::new(format!("`{name}` names {shown}, which is empty. Put the secret there."))),
+        "" => Err(ConfigError::new(format!("{name} names {shown}, which is empty. Put the secret there."))),
         secret => Ok(SecretString::from(secret.to_owned())),
     }
 }
