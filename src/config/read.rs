@@ -499,7 +499,7 @@ mod tests {
         `kind` of site `acme` is `server`, and can be `cloud` or `data-center`.
         `client_secret` of site `acme` is missing: from the developer console.
         USHER_SITE__CORP__URL is set, but no site has the id `corp`. Add it or unset the variable.
-        `client_secret` and `client_secret_file` are both set. Keep one of them.
+        `client_secret` and `client_secret_file` of site `acme` are both set. Keep one of them.
         `client_secret_file` of site `acme` names /no-such-file, which cannot be read: entity not found.
         ");
     }

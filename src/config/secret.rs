@@ -16,7 +16,7 @@ pub fn secret(
 ) -> Result<Option<SecretString>, ConfigError> {
     match (value, file) {
         (Some(_), Some(_)) => {
-            Err(ConfigError::new(format!("`{name}` and `{name}_file` are both set. Keep one of them.")))
+            Err(ConfigError::new(format!("`{name}` and `{name}_file`{whose} are both set. Keep one of them.")))
         }
         (Some(value), None) if value.trim().is_empty() => {
             Err(ConfigError::new(format!("`{name}`{whose} is empty. Set it, or remove the key.")))

@@ -146,8 +146,8 @@ async fn a_colleague_is_found_by_their_own_link() {
     world.linked_dc("ada", "ada").await;
     world.linked_dc("grace", "grace").await;
     let session = world.identity.session(&person("ada"), &site("corp")).await.unwrap();
-    assert_eq!(session.colleague(&person("grace")).unwrap().0, "ghopper");
-    assert_eq!(session.colleague(&person("linus")), None);
+    assert_eq!(session.colleagues().account_of(&person("grace")).unwrap().0, "ghopper");
+    assert_eq!(session.colleagues().account_of(&person("linus")), None);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![cfg(feature = "sandbox")]
 #![expect(clippy::unwrap_used, reason = "a test may stop at once")]
 
+mod calls;
 mod cloud;
 mod data_center;
 mod hijack;
