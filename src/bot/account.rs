@@ -153,7 +153,7 @@ impl Bot {
             None => help::overview(&self.commands_for(trip).await, &ALSO),
             Some("admin") => help::list("Admin commands", &crate::governance::admin_commands()),
             Some(topic) => match self.table.get(topic) {
-                Some(tool) => help::command(&tool.as_command(), tool.examples),
+                Some(tool) => help::command(&tool.as_command(), &tool.explained(), tool.examples),
                 None => match ALSO.iter().find(|(usage, _)| usage.split(' ').next() == Some(topic)) {
                     Some((usage, summary)) => help::line(usage, summary),
                     None => {

@@ -259,7 +259,7 @@ impl Identity {
             return Err(PageError::Replaced);
         }
         self.inner.counts.step(Step::Approved);
-        self.learn_projects(id, site, &found.credential, &found.user.account);
+        self.learn_projects(id, site, &found.credential, &found.user.account).await;
         let names = Names::read(row);
         Ok(Approved {
             person: names.person,

@@ -1,5 +1,7 @@
 //! A code in chat: what it activates, what it ends, and when it is none.
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret;
 use usher_chat::Person;
 
@@ -27,6 +29,9 @@ use crate::{
         links::{self, LinkId, LinkKind, LinkRow, LinkState},
     },
 };
+
+/// How long an answer waits for the list of projects.
+const PROJECTS: Duration = Duration::from_secs(2);
 
 impl Identity {
     /// Takes what may be a code. `None`: this person waits for no such code, so it is ordinary talk.
@@ -263,7 +268,7 @@ impl Identity {
             .await?;
         match done {
             Some(activated) => {
-                self.learn_projects(id, site, &credential, &user.account);
+                self.learn_projects(id, site, &credential, &user.account).await;
                 Ok(self.welcome_link(site, row, activated))
             }
             None => Ok(Answer::draft(words::too_old(&row.site))),
@@ -297,11 +302,18 @@ impl Identity {
         }
     }
 
-    /// Remembers which projects an account reaches, so that a key alone leads to its site. Nobody waits for it.
-    pub(super) fn learn_projects(&self, link: LinkId, site: &SiteSetup, credential: &Credential, account: &AccountId) {
+    /// Remembers which projects an account reaches, so that a key alone leads to its site. A slow site is not waited
+    /// for: what it says is remembered when it comes.
+    pub(super) async fn learn_projects(
+        &self,
+        link: LinkId,
+        site: &SiteSetup,
+        credential: &Credential,
+        account: &AccountId,
+    ) {
         let Some(client) = self.unlinked_client(site, credential) else { return };
         let (identity, account) = (self.clone(), account.clone());
-        tokio::spawn(async move {
+        let learning = tokio::spawn(async move {
             let keys: Vec<_> = match client.projects().list().await {
                 Ok(projects) => projects.into_iter().map(|project| project.key).collect(),
                 Err(error) => {
@@ -321,6 +333,9 @@ impl Identity {
                 tracing::warn!(%error, "projects could not be remembered");
             }
         });
+        if tokio::time::timeout(PROJECTS, learning).await.is_err() {
+            tracing::info!(site = %site.id, "projects are still being listed");
+        }
     }
 }
 

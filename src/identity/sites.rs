@@ -56,8 +56,18 @@ impl SiteSetup {
         }
     }
 
-    /// The site as people know it: `acme.atlassian.net`.
+    /// The site as people know it: `acme.atlassian.net`. One on this machine goes by its id, for its address says
+    /// nothing.
     pub fn host(&self) -> String {
+        let loopback = match self.url.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => true,
+        };
+        if loopback {
+            return self.id.to_string();
+        }
         let host = self.url.host_str().unwrap_or(self.id.as_str());
         let port = self.url.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{host}{port}{}", self.url.path().trim_end_matches('/'))
@@ -191,5 +201,8 @@ pub(super) mod tests {
             "https://corp.example:8443/jira/plugins/servlet/oauth/authorize"
         );
         assert_eq!(site.host(), "corp.example:8443/jira");
+        for local in ["http://127.0.0.1:8090", "http://localhost/jira", "http://[::1]:1"] {
+            assert_eq!(cloud("corp", local).host(), "corp", "{local}");
+        }
     }
 }

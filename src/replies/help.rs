@@ -22,7 +22,7 @@ pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
     }
     for (family, members) in families {
         text = text.paragraph([Inline::strong(family)]);
-        let items = members.iter().map(|command| item(&usage(command), &command.summary)).collect();
+        let items = members.iter().map(|command| item(&command.usage, &command.summary)).collect();
         text = text.block(Block::List { start: None, items });
     }
     text = text.paragraph([Inline::strong("Your account")]);
@@ -49,7 +49,7 @@ pub fn tools(place: &str, commands: &[Command]) -> Draft {
     if commands.is_empty() {
         return Draft::private(format!("You may run no Jira tools in {place}."));
     }
-    let items = commands.iter().map(|command| item(&usage(command), &command.summary)).collect();
+    let items = commands.iter().map(|command| item(&command.usage, &command.summary)).collect();
     let text = Text::plain(format!("What you may do in {place}:")).block(Block::List { start: None, items });
     Draft::private(text)
 }
@@ -65,27 +65,19 @@ pub fn line(usage: &str, summary: &str) -> Draft {
     Draft::private(Text::new().paragraph([Inline::code(format!("jira {usage}")), " ".into(), summary.into()]))
 }
 
-/// One command, whole.
-pub fn command(command: &Command, examples: &[&str]) -> Draft {
-    let mut text = Text::new()
-        .paragraph([Inline::code(format!("jira {}", usage(command)))])
-        .paragraph([summary(&command.summary)]);
-    if !command.arguments.is_empty() {
-        let items = command
-            .arguments
-            .iter()
-            .map(|argument| {
-                let mut help = argument.help.clone();
-                if let usher_chat::ArgumentKind::OneOf(words) = &argument.kind {
-                    help.push_str(&format!(" ({})", words.join(", ")));
-                }
-                item(&argument.name, &help)
-            })
-            .collect();
+/// One command, whole: how it is typed, what its arguments are, and examples.
+pub fn command(command: &Command, arguments: &[(String, String)], examples: &[&str]) -> Draft {
+    let mut text =
+        Text::new().paragraph([Inline::code(format!("jira {}", command.usage))]).paragraph([summary(&command.summary)]);
+    if !arguments.is_empty() {
+        let items = arguments.iter().map(|(typed, help)| item(typed, help)).collect();
         text = text.block(Block::List { start: None, items });
     }
-    for example in examples {
-        text = text.paragraph([Inline::code(format!("jira {example}"))]);
+    if !examples.is_empty() {
+        let items =
+            examples.iter().map(|example| vec![Block::Paragraph(vec![Inline::code(format!("jira {example}"))])]);
+        text =
+            text.paragraph([Inline::text("For example:")]).block(Block::List { start: None, items: items.collect() });
     }
     Draft::private(text)
 }
@@ -96,20 +88,4 @@ fn summary(summary: &str) -> Inline {
         words.push('.');
     }
     words.into()
-}
-
-/// How a command is written: `create TYPE [--priority NAME] SUMMARY`.
-pub fn usage(command: &Command) -> String {
-    let mut words = command.path.join(" ");
-    for argument in &command.arguments {
-        words.push(' ');
-        if argument.required {
-            words.push_str(&argument.name);
-        } else {
-            words.push('[');
-            words.push_str(&argument.name);
-            words.push(']');
-        }
-    }
-    words
 }

@@ -77,13 +77,13 @@ pub enum Shape {
 /// An issue, whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IssueCard {
-    /// A sentence above the card, such as `Ada created`.
-    pub lead: Option<Text>,
+    /// Who did what to it, such as `Ada created`. Then one line says it all, and nothing else is shown.
+    pub lead: Option<String>,
     /// The line with its key, title, status and the rest.
     pub line: IssueLine,
     /// The description.
     pub description: Text,
-    /// More facts: name and value.
+    /// More facts, name and value, for the line below the description.
     pub facts: Vec<(String, String)>,
     /// Address of the assignee's picture.
     pub picture: Option<String>,

@@ -1,6 +1,6 @@
 //! An outcome becomes words, cards and buttons.
 
-use usher_chat::{ButtonStyle, Card, Fact, Link, Text};
+use usher_chat::{ButtonStyle, Card, Fact, Link, Text, tree::Inline};
 
 use super::{Deed, Done, Draft, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape};
 
@@ -37,13 +37,36 @@ pub fn outcome(outcome: Outcome) -> Draft {
 }
 
 fn issue_card(issue: IssueCard) -> Draft {
-    let mut draft = Draft { text: issue.lead.unwrap_or_default(), ..Draft::default() };
+    if let Some(lead) = &issue.lead {
+        return sentence(lead, &issue.line);
+    }
+    let mut draft = Draft::default();
     draft.links.extend(issue.line.url.clone().map(open));
     let mut card = card(&issue.line);
     card.body = issue.description;
     card.picture = issue.picture;
-    card.facts.extend(issue.facts.into_iter().map(|(name, value)| Fact { name, value }));
+    if !issue.facts.is_empty() {
+        let facts: Vec<String> = issue.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        card.body = card.body.paragraph([facts.join(" · ").into()]);
+    }
     draft.cards.push(card);
+    draft
+}
+
+/// `Ada Byron created WEB-57 Search box loses focus · Bug · High`: what became of an issue, in one line.
+fn sentence(lead: &str, line: &IssueLine) -> Draft {
+    let mut content = vec![Inline::text(lead), " ".into()];
+    if let Some(key) = &line.key {
+        content.extend([Inline::strong(key.to_string()), " ".into()]);
+    }
+    let mut rest = line.title.clone();
+    for fact in [&line.kind, &line.status, &line.priority, &line.assignee].into_iter().flatten() {
+        rest.push_str(" · ");
+        rest.push_str(fact);
+    }
+    content.push(rest.into());
+    let mut draft = Draft::private(content);
+    draft.links.extend(line.url.clone().map(open));
     draft
 }
 

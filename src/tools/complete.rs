@@ -52,7 +52,7 @@ pub async fn complete(
             None => Vec::new(),
         },
         Source::Assignee => return assignees(jira, partial, key, project).await,
-        Source::Priority => priorities(jira, given.get("kind"), project).await?,
+        Source::Priority => priorities(jira, given.get("type"), project).await?,
         Source::Duration => plain(DURATIONS.map(str::to_owned)),
     };
     Ok(starting(ways, partial))

@@ -27,9 +27,11 @@ pub struct Create;
 #[derive(Debug, Clone, ClapArgs, Serialize, Deserialize, JsonSchema)]
 pub struct Args {
     /// Its type, such as bug or task
-    #[arg(value_name = "TYPE")]
+    #[arg(id = "type", value_name = "TYPE")]
+    #[serde(rename = "type")]
     pub kind: String,
     /// Its title
+    #[arg(value_name = "TITLE")]
     pub summary: Option<String>,
     /// Its project
     #[arg(long, value_name = "PROJECT")]
@@ -62,7 +64,7 @@ impl Tool for Create {
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
     const REST: bool = true;
     const COMPLETES: &'static [(&'static str, Source)] = &[
-        ("kind", Source::IssueType),
+        ("type", Source::IssueType),
         ("project", Source::Project),
         ("assignee", Source::Assignee),
         ("priority", Source::Priority),
@@ -178,7 +180,7 @@ async fn created(call: &Call<Args>, key: &IssueKey, new: &NewIssue, kind: &Issue
             let who = issue.reporter.as_ref().map(|user| user.name.clone());
             let lead = who.map_or_else(|| "Created".to_owned(), |name| format!("{name} created"));
             let line = IssueLine { status: None, ..show::line(&issue, site) };
-            (IssueCard { lead: Some(Text::plain(lead)), line, ..IssueCard::default() }, show::about(&issue))
+            (IssueCard { lead: Some(lead), line, ..IssueCard::default() }, show::about(&issue))
         }
         Err(_) => {
             let line = IssueLine {
@@ -188,7 +190,7 @@ async fn created(call: &Call<Args>, key: &IssueKey, new: &NewIssue, kind: &Issue
                 url: Some(site.browse_url(key).to_string()),
                 ..IssueLine::default()
             };
-            let card = IssueCard { lead: Some(Text::plain("Created")), line, ..IssueCard::default() };
+            let card = IssueCard { lead: Some("Created".to_owned()), line, ..IssueCard::default() };
             // Unread means unknown: who may see it was not told, so only the asker does.
             (card, About { restricted: true, ..About::project(key.project().clone()) })
         }

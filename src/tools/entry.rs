@@ -134,6 +134,9 @@ impl fmt::Debug for Entry {
     }
 }
 
+/// The option of every tool that names the Jira site.
+const SITE: &str = "site";
+
 #[derive(clap::Parser)]
 struct Bare {}
 
@@ -145,7 +148,7 @@ impl Entry {
             .no_binary_name(true)
             .disable_help_flag(true)
             .disable_version_flag(true)
-            .arg(clap::Arg::new("site").long("site").value_name("SITE").help("The Jira site, where you have several"));
+            .arg(clap::Arg::new(SITE).long(SITE).value_name("SITE").help("The Jira site, where you have several"));
         Self {
             name: T::NAME,
             access: T::ACCESS,
@@ -279,8 +282,47 @@ impl Entry {
             path: vec![self.name.to_owned()],
             family: self.family.as_str().to_owned(),
             summary: self.summary(),
+            usage: self.usage(),
             arguments: self.arguments(),
             admin: false,
+        }
+    }
+
+    /// How a person types it: `create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [TITLE]`.
+    pub fn usage(&self) -> String {
+        let written = self.written().into_iter().filter(|(argument, ..)| argument.get_id() != SITE);
+        let words = written.map(|(argument, typed)| match argument.is_required_set() {
+            true => typed,
+            false => format!("[{typed}]"),
+        });
+        std::iter::once(self.name.to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Each argument as a person types it, with what it is.
+    pub fn explained(&self) -> Vec<(String, String)> {
+        let help = |argument: &clap::Arg| argument.get_help().map(ToString::to_string).unwrap_or_default();
+        self.written().into_iter().map(|(argument, typed)| (typed, help(argument))).collect()
+    }
+
+    /// The arguments in the order in which they are typed: options stand before the free text at the end.
+    fn written(&self) -> Vec<(&clap::Arg, String)> {
+        let mut positionals: Vec<&clap::Arg> = self.command.get_positionals().collect();
+        let rest = if self.rest { positionals.pop() } else { None };
+        let options = self.command.get_opts().filter(|argument| !argument.is_hide_set());
+        let all = positionals.into_iter().chain(options).chain(rest);
+        all.map(|argument| (argument, self.typed(argument))).collect()
+    }
+
+    fn typed(&self, argument: &clap::Arg) -> String {
+        let id = argument.get_id().as_str();
+        let value = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+        let value = value.unwrap_or_else(|| id.to_uppercase());
+        let small = self.small_words.iter().find(|(_, option)| *option == id).map(|(word, _)| *word);
+        match (small, argument.get_long(), argument.get_action().takes_values()) {
+            (Some(word), ..) => format!("{word} {value}"),
+            (None, Some(long), true) => format!("--{long} {value}"),
+            (None, Some(long), false) => format!("--{long}"),
+            (None, None, _) => value,
         }
     }
 }

@@ -90,22 +90,16 @@ mod tests {
 
     #[test]
     fn what_the_tools_show_the_outside() {
-        let lines: Vec<String> = table()
-            .iter()
-            .map(|entry| {
-                let command = entry.as_command();
-                let usage = crate::replies::help::usage(&command);
-                format!("{} {usage} -- {}", entry.access, entry.summary())
-            })
-            .collect();
+        let lines: Vec<String> =
+            table().iter().map(|entry| format!("{} {} -- {}", entry.access, entry.usage(), entry.summary())).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
-        read view key [site] -- Show an issue
-        read find [words] [project] [site] -- Find issues
-        write create kind [summary] [project] [assignee] [priority] [description] [site] -- Create an issue
-        write status key [to] [site] -- Move an issue to another status
-        write assign key who [site] -- Give an issue to somebody
-        write comment key text [site] -- Add a comment to an issue
-        write log key time [note] [site] -- Log time on an issue
+        read view KEY -- Show an issue
+        read find [in PROJECT] [WORDS] -- Find issues
+        write create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE] -- Create an issue
+        write status KEY [STATUS] -- Move an issue to another status
+        write assign KEY WHO -- Give an issue to somebody
+        write comment KEY TEXT -- Add a comment to an issue
+        write log KEY TIME [NOTE] -- Log time on an issue
         ");
     }
 }

@@ -26,6 +26,7 @@ pub struct Args {
     #[schemars(with = "String")]
     pub key: IssueKey,
     /// Where it goes, by name or the beginning of one. Without it you are asked
+    #[arg(value_name = "STATUS")]
     pub to: Option<String>,
     /// What the transition's screen asks for, by field id.
     #[arg(skip)]

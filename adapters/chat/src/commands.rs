@@ -9,6 +9,8 @@ pub struct Command {
     pub family: String,
     /// One line that says what it does.
     pub summary: String,
+    /// How a person types it, without the bot's own word: `create TYPE [in PROJECT] [TITLE]`.
+    pub usage: String,
     /// Its arguments, required ones first.
     pub arguments: Vec<Argument>,
     /// Whether only administrators can use it anywhere.

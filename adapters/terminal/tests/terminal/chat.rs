@@ -11,6 +11,7 @@ async fn transcript(lines: &[&str]) -> (String, Vec<Input>) {
         path: vec!["view".into()],
         family: "read".into(),
         summary: "Show an issue".into(),
+        usage: "view KEY".into(),
         arguments: vec![Argument {
             name: "issue".into(),
             help: "Its key".into(),
