@@ -160,6 +160,15 @@ mod tests {
     }
 
     #[test]
+    fn who_did_what_is_said_in_one_line() {
+        let card =
+            IssueCard { lead: Some("Ada created".into()), line: line("WEB-1", "Search"), ..IssueCard::default() };
+        let draft = outcome(Outcome::new(Shape::Card(Box::new(card)), About::default()));
+        assert_eq!(draft.text.to_plain(), "Ada created WEB-1 Search · Bug · To Do");
+        assert!(draft.cards.is_empty() && draft.links.len() == 1);
+    }
+
+    #[test]
     fn a_list_says_how_many_there_are() {
         let mut list = IssueList { what: "in WEB".into(), ..IssueList::default() };
         let head = |list: &IssueList| issue_list(list).text.to_plain();

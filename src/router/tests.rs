@@ -107,10 +107,10 @@ fn the_last_argument_takes_the_rest_as_it_stands() {
     two => comment {"key":"DEMO-7","text":"one\ntwo"}
     jira status DEMO-7 in progress => status {"key":"DEMO-7","to":"in progress","fields":{}}
     jira log DEMO-7 1h 30m fixing focus => log {"key":"DEMO-7","time":"1h","note":"30m fixing focus"}
-    jira create bug in DEMO "Search box loses focus" --priority high => create {"kind":"bug","summary":"Search box loses focus","project":"DEMO","assignee":null,"priority":"high","description":null,"fields":{}}
-    jira create bug in DEMO Search box --priority high => create {"kind":"bug","summary":"Search box --priority high","project":"DEMO","assignee":null,"priority":null,"description":null,"fields":{}}
-    jira create bug for @ada in web “Curly quotes” --site corp => create {"kind":"bug","summary":"Curly quotes","project":"WEB","assignee":"@ada","priority":null,"description":null,"fields":{}} at Word("corp")
-    jira create bug --project=DEMO A title => create {"kind":"bug","summary":"A title","project":"DEMO","assignee":null,"priority":null,"description":null,"fields":{}}
+    jira create bug in DEMO "Search box loses focus" --priority high => create {"type":"bug","summary":"Search box loses focus","project":"DEMO","assignee":null,"priority":"high","description":null,"fields":{}}
+    jira create bug in DEMO Search box --priority high => create {"type":"bug","summary":"Search box --priority high","project":"DEMO","assignee":null,"priority":null,"description":null,"fields":{}}
+    jira create bug for @ada in web “Curly quotes” --site corp => create {"type":"bug","summary":"Curly quotes","project":"WEB","assignee":"@ada","priority":null,"description":null,"fields":{}} at Word("corp")
+    jira create bug --project=DEMO A title => create {"type":"bug","summary":"A title","project":"DEMO","assignee":null,"priority":null,"description":null,"fields":{}}
     jira find in DEMO in two words => find {"words":"in two words","project":"DEMO","page":null}
     jira find jql: project = DEMO ORDER BY key => find {"words":"jql: project = DEMO ORDER BY key","project":null,"page":null}
     jira find => find {"words":null,"project":null,"page":null}
@@ -219,10 +219,10 @@ fn an_unfinished_line_names_the_argument_being_typed() {
     jira view DEM => view key "DEM" after {}
     jira status DEMO-1 in p => status to "in p" after {"key": "DEMO-1"}
     jira assign DEMO-1 gr => assign who "gr" after {"key": "DEMO-1"}
-    jira create bu => create kind "bu" after {}
-    jira create bug in DE => create project "DE" after {"kind": "bug"}
+    jira create bu => create type "bu" after {}
+    jira create bug in DE => create project "DE" after {"type": "bug"}
     jira create bug in DEMO --pri => Word("--pri", ["--priority"])
-    jira create bug in DEMO --priority h => create priority "h" after {"kind": "bug", "project": "DEMO"}
+    jira create bug in DEMO --priority h => create priority "h" after {"project": "DEMO", "type": "bug"}
     jira log DEMO-1  => log time "" after {"key": "DEMO-1"}
     jira find in  => find project "" after {}
     jira connect ac => Site("ac")
