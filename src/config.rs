@@ -3,8 +3,12 @@
 //! Every key can also come from the environment (`USHER_TELEGRAM__TOKEN`, a site's as `USHER_SITE__ACME__CLIENT_SECRET`).
 //! Every secret has a `*_file` twin. Whatever is wrong is said in one sentence with the next step.
 
+mod check;
+mod environment;
 mod read;
 mod secret;
+#[cfg(test)]
+mod tests;
 
 use std::{net::SocketAddr, path::PathBuf};
 

@@ -1,0 +1,208 @@
+//! Checks what can be checked of a configuration without asking anybody.
+
+use std::{net::SocketAddr, path::Path, str::FromStr};
+
+use url::{Host, Url};
+
+use super::{
+    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, LinkConfig, NewTools, SiteConfig, TelegramConfig,
+    TerminalConfig,
+    read::{Raw, RawDiscord, RawGovernance, RawSite, RawTelegram},
+    secret::{private_file, secret},
+};
+use crate::ids::{Access, SiteId, ToolName};
+
+/// The scopes that the tools need. `offline_access` brings the refresh token.
+const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+
+/// A configuration out of its raw form. Relative paths start at `base`.
+pub fn check(raw: Raw, base: &Path) -> Result<Config, ConfigError> {
+    let public_url = match &raw.public_url {
+        Some(url) => web_url("public_url", url)?,
+        None => return Err(missing("public_url", "the address under which browsers reach Usher")),
+    };
+    let mut sites: Vec<SiteConfig> = Vec::new();
+    for site in raw.site {
+        let site = check_site(site, base)?;
+        if sites.iter().any(|other| other.id == site.id) {
+            return Err(ConfigError::new(format!("Two sites have the id `{}`. Rename one.", site.id)));
+        }
+        sites.push(site);
+    }
+    if sites.is_empty() {
+        return Err(ConfigError::new("No Jira site is configured. Add a `[[site]]`."));
+    }
+    let discord = raw.discord.map(|raw| check_discord(raw, base)).transpose()?;
+    let telegram = raw.telegram.map(|raw| check_telegram(raw, base)).transpose()?;
+    Ok(Config {
+        public_url,
+        listen: address("listen", raw.listen.as_deref().unwrap_or("127.0.0.1:8080"))?,
+        ops_listen: address("ops_listen", raw.ops_listen.as_deref().unwrap_or("127.0.0.1:8081"))?,
+        data_dir: base.join(raw.data_dir.unwrap_or_else(|| "data".into())),
+        key_file: base.join(raw.key_file.unwrap_or_else(|| "usher.key".into())),
+        owners: ids("owners", &raw.owners)?,
+        workspaces: ids("workspaces", &raw.workspaces)?,
+        governance: check_governance(raw.governance)?,
+        terminal: raw.terminal.map(|raw| TerminalConfig { jsonl: raw.jsonl }),
+        discord,
+        telegram,
+        sites,
+        log_json: raw.log.json,
+    })
+}
+
+fn check_governance(raw: RawGovernance) -> Result<GovernanceConfig, ConfigError> {
+    let new_tools = match raw.new_tools.as_deref() {
+        None | Some("read") => NewTools::Read,
+        Some("all") => NewTools::All,
+        Some("none") => NewTools::None,
+        Some(other) => return Err(one_of("new_tools", other, "`read`, `all` or `none`")),
+    };
+    let forbid = raw
+        .forbid
+        .iter()
+        .map(|word| match word.as_str() {
+            "read" => Ok(Forbidden::Class(Access::Read)),
+            "write" => Ok(Forbidden::Class(Access::Write)),
+            "destructive" => Ok(Forbidden::Class(Access::Destructive)),
+            tool => tool
+                .parse::<ToolName>()
+                .map(Forbidden::Tool)
+                .map_err(|_| one_of("forbid", tool, "a class (`destructive`) or a tool's name")),
+        })
+        .collect::<Result<_, _>>()?;
+    let direct = raw.direct.unwrap_or_else(|| "reader".to_owned());
+    match direct.as_str() {
+        "reader" | "contributor" | "manager" => Ok(GovernanceConfig { new_tools, forbid, direct }),
+        other => Err(one_of("direct", other, "`reader`, `contributor` or `manager`")),
+    }
+}
+
+fn check_discord(raw: RawDiscord, base: &Path) -> Result<DiscordConfig, ConfigError> {
+    let mode = raw.mode.unwrap_or_else(|| "gateway".to_owned());
+    if !matches!(mode.as_str(), "gateway" | "http") {
+        return Err(one_of("mode", &mode, "`gateway` or `http`"));
+    }
+    Ok(DiscordConfig {
+        token: secret("token", " of `[discord]`", raw.token, raw.token_file.as_deref(), base)?
+            .ok_or_else(|| missing("token", "the Discord bot's token"))?,
+        application_id: raw.application_id.ok_or_else(|| missing("application_id", "the Discord application's id"))?,
+        public_key: raw.public_key,
+        api_url: raw.api_url.map(|url| web_url("api_url", &url)).transpose()?,
+        mode,
+        message_content: raw.message_content,
+    })
+}
+
+fn check_telegram(raw: RawTelegram, base: &Path) -> Result<TelegramConfig, ConfigError> {
+    Ok(TelegramConfig {
+        token: secret("token", " of `[telegram]`", raw.token, raw.token_file.as_deref(), base)?
+            .ok_or_else(|| missing("token", "the Telegram bot's token"))?,
+        api_url: raw.api_url.map(|url| web_url("api_url", &url)).transpose()?,
+        webhook: raw.webhook,
+        webhook_secret: secret(
+            "webhook_secret",
+            " of `[telegram]`",
+            raw.webhook_secret,
+            raw.webhook_secret_file.as_deref(),
+            base,
+        )?,
+        inline: raw.inline,
+    })
+}
+
+fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
+    let id: SiteId = raw.id.parse().map_err(|_| {
+        ConfigError::new(format!("`{}` is not a site's id. Use lower-case letters, digits and `-`.", raw.id))
+    })?;
+    let within = |name: &str| format!("{name}` of site `{id}");
+    let whose = format!(" of site `{id}`");
+    let url = web_url(&within("url"), &raw.url)?;
+    let link = match (raw.kind.as_str(), raw.auth.as_deref()) {
+        ("cloud", None | Some("oauth2")) => {
+            let needed = |name: &str| missing(&within(name), "from the developer console");
+            LinkConfig::Cloud {
+                client_id: raw.client_id.ok_or_else(|| needed("client_id"))?,
+                client_secret: secret(
+                    "client_secret",
+                    &whose,
+                    raw.client_secret,
+                    raw.client_secret_file.as_deref(),
+                    base,
+                )?
+                .ok_or_else(|| needed("client_secret"))?,
+                scopes: raw.scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+                auth_url: web_url(
+                    &within("auth_url"),
+                    raw.auth_url.as_deref().unwrap_or("https://auth.atlassian.com"),
+                )?,
+                api_url: web_url(&within("api_url"), raw.api_url.as_deref().unwrap_or("https://api.atlassian.com"))?,
+            }
+        }
+        ("data-center", None | Some("oauth1")) => LinkConfig::Oauth1 {
+            consumer_key: raw
+                .consumer_key
+                .ok_or_else(|| missing(&within("consumer_key"), "as the application link in Jira has it"))?,
+            private_key: match (raw.private_key, raw.private_key_file) {
+                (None, Some(file)) => private_file(&format!("`private_key_file`{whose}"), &base.join(file))?,
+                (value, file) => secret("private_key", &whose, value, file.as_deref(), base)?.ok_or_else(|| {
+                    missing(&within("private_key_file"), &format!("`usher site keygen {id}` makes one"))
+                })?,
+            },
+        },
+        ("data-center", Some("oauth2")) => {
+            return Err(ConfigError::new(format!(
+                "Site `{id}` asks for OAuth 2.0 on Data Center, which this version does not have. Set `auth = \"oauth1\"`."
+            )));
+        }
+        ("cloud" | "data-center", Some(auth)) => return Err(one_of(&within("auth"), auth, "`oauth1` or `oauth2`")),
+        (kind, _) => return Err(one_of(&within("kind"), kind, "`cloud` or `data-center`")),
+    };
+    Ok(SiteConfig { id, url, link, ca_file: raw.ca_file.map(|file| base.join(file)) })
+}
+
+/// An address that is `https`, or `http` on this machine.
+fn web_url(name: &str, text: &str) -> Result<Url, ConfigError> {
+    let url: Url = text.parse().map_err(|_| {
+        ConfigError::new(format!("`{name}` is not an address. Write it like `https://usher.example.org`."))
+    })?;
+    let loopback = match url.host() {
+        Some(Host::Domain(host)) => host == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::new(format!("`{name}` holds more than an address. Leave scheme, host and path.")));
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if loopback => Ok(url),
+        _ => Err(ConfigError::new(format!("`{name}` must start with `https://`."))),
+    }
+}
+
+fn address(name: &str, text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse().map_err(|_| {
+        ConfigError::new(format!("`{name}` is not an address to listen on. Write it like `127.0.0.1:8080`."))
+    })
+}
+
+fn ids<T: FromStr>(name: &str, texts: &[String]) -> Result<Vec<T>, ConfigError> {
+    texts
+        .iter()
+        .map(|text| {
+            text.parse().map_err(|_| {
+                ConfigError::new(format!("`{text}` in `{name}` is not an id. Write it like `discord:1234`."))
+            })
+        })
+        .collect()
+}
+
+fn missing(name: &str, what: &str) -> ConfigError {
+    ConfigError::new(format!("`{name}` is missing: {what}."))
+}
+
+fn one_of(name: &str, given: &str, known: &str) -> ConfigError {
+    ConfigError::new(format!("`{name}` is `{given}`, and can be {known}."))
+}

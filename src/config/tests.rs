@@ -1,0 +1,90 @@
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use super::{read::load, secret::private_file, *};
+
+const GOOD: &str = r#"
+    public_url = "https://usher.example.org"
+    owners = ["discord:1234"]
+    workspaces = ["telegram:-1001"]
+    [[site]]
+    id = "acme"
+    kind = "cloud"
+    url = "https://acme.atlassian.net"
+    client_id = 123
+    client_secret = "s3cret"
+"#;
+
+fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("usher.toml");
+    fs::write(&path, text).unwrap();
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    load(&path, environment).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_small_file_is_enough() {
+    let config = read(GOOD, &[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    let LinkConfig::Cloud { client_id, scopes, .. } = &config.sites[0].link else { panic!() };
+    assert_eq!(client_id, "123");
+    assert_eq!(scopes.len(), 4);
+    assert!(!format!("{config:?}").contains("s3cret"));
+}
+
+#[test]
+fn the_environment_goes_over_the_file() {
+    use secrecy::ExposeSecret;
+    let set = [
+        ("USHER_SITE__ACME__CLIENT_SECRET", "12345"),
+        ("USHER_LISTEN", "127.0.0.1:9000"),
+        ("USHER_OWNERS", "[\"terminal:root\"]"),
+        ("USHER_TERMINAL__JSONL", "true"),
+        ("HOME", "/"),
+    ];
+    let config = read(GOOD, &set).unwrap();
+    let LinkConfig::Cloud { client_secret, .. } = &config.sites[0].link else { panic!() };
+    assert_eq!(client_secret.expose_secret(), "12345");
+    assert_eq!(config.owners[0].to_string(), "terminal:root");
+    assert_eq!(config.terminal, Some(TerminalConfig { jsonl: true }));
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_sentence() {
+    let mut said = Vec::new();
+    let mut try_one = |text: String, set: &[(&str, &str)]| said.push(read(&text, set).unwrap_err());
+    try_one(GOOD.replace("client_secret", "clinet_secret"), &[]);
+    try_one(GOOD.replace("owners", "ownres"), &[]);
+    try_one(GOOD.replace("https://usher", "http://usher"), &[]);
+    try_one(GOOD.replace("https://acme.atlassian.net", "http://acme.atlassian.net"), &[]);
+    try_one(GOOD.replace("discord:1234", "1234"), &[]);
+    try_one(GOOD.replace("cloud", "server"), &[]);
+    try_one(GOOD.replace("client_secret = \"s3cret\"", ""), &[]);
+    try_one(GOOD.to_owned(), &[("USHER_SITE__CORP__URL", "x")]);
+    try_one(GOOD.replace("client_id = 123", "client_id = 123\nclient_secret_file = \"x\""), &[]);
+    try_one(GOOD.replace("client_secret = \"s3cret\"", "client_secret_file = \"/no-such-file\""), &[]);
+    insta::assert_snapshot!(said.join("\n"), @r"
+    `clinet_secret` is not a setting. Did you mean `client_secret`?
+    `ownres` is not a setting. Did you mean `owners`?
+    `public_url` must start with `https://`.
+    `url` of site `acme` must start with `https://`.
+    `1234` in `owners` is not an id. Write it like `discord:1234`.
+    `kind` of site `acme` is `server`, and can be `cloud` or `data-center`.
+    `client_secret` of site `acme` is missing: from the developer console.
+    USHER_SITE__CORP__URL is set, but no site has the id `corp`. Add it or unset the variable.
+    `client_secret` and `client_secret_file` of site `acme` are both set. Keep one of them.
+    `client_secret_file` of site `acme` names /no-such-file, which cannot be read: entity not found.
+    ");
+}
+
+#[test]
+fn a_secret_that_others_can_read_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    fs::write(&path, "s3cret\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = private_file("`token_file`", &path).unwrap_err().to_string();
+    assert!(refused.contains("others can read") && refused.contains("chmod 600"), "{refused}");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(private_file("`token_file`", &path).is_ok());
+}
