@@ -77,7 +77,12 @@ impl ChatHandler for Bot {
         let trip = Trip::new(event, responder);
         let span = trip.span();
         async {
-            if let Err(error) = self.answer(&trip).await {
+            let answered = match self.governance.begin(&trip.asker) {
+                Ok(true) => self.answer(&trip).await,
+                Ok(false) => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = answered {
                 self.failed(&trip, &error, &Default::default()).await;
             }
         }

@@ -1,6 +1,6 @@
 //! Everything that is not a tool: accounts, codes, admin commands, help.
 
-use usher_chat::{Command, Member};
+use usher_chat::{Command, Member, Person, Place};
 
 use super::{Bot, trip::Trip};
 use crate::{
@@ -31,21 +31,23 @@ impl Bot {
         }
     }
 
-    /// What the platform says about the person here, as told with the event or asked now. For ordinary calls.
+    /// What the platform says about the person where the event happened, as told with the event or asked now. For
+    /// ordinary calls.
     pub(super) async fn member_hint(&self, trip: &Trip) -> Member {
+        self.member_at(trip, &trip.asker.place).await
+    }
+
+    /// The same for another place, such as the one where something was first asked.
+    pub(super) async fn member_at(&self, trip: &Trip, place: &Place) -> Member {
         match &trip.event.member {
-            Some(member) => member.clone(),
-            None => self.fresh_member(trip).await,
+            Some(member) if *place == trip.asker.place => member.clone(),
+            _ => self.member_of(place, &trip.asker.person).await,
         }
     }
 
-    /// What the platform says about the person here, asked now. Not knowing means not being there.
-    async fn fresh_member(&self, trip: &Trip) -> Member {
-        self.member_of(trip, &trip.asker.person).await
-    }
-
-    async fn member_of(&self, trip: &Trip, person: &usher_chat::Person) -> Member {
-        let Some(workspace) = trip.asker.place.workspace() else {
+    /// What the platform says now. Not knowing means not being there.
+    async fn member_of(&self, place: &Place, person: &Person) -> Member {
+        let Some(workspace) = place.workspace() else {
             return Member { present: true, ..Member::default() };
         };
         let Some(adapter) = self.adapters.get(&workspace.platform) else { return Member::default() };
@@ -133,13 +135,13 @@ impl Bot {
     }
 
     pub(super) async fn admin(&self, trip: &Trip, command: AdminCommand) -> Result<(), Error> {
-        let fresh = self.fresh_member(trip).await;
+        let fresh = self.member_of(&trip.asker.place, &trip.asker.person).await;
         let permit = match self.governance.admit_admin(&trip.asker, &fresh, &command).await {
             Ok(permit) => permit,
             Err(refusal) => return self.reply(trip, refusal.draft()).await,
         };
         let subject = match command.subject(&trip.asker)? {
-            Some(person) => Some(self.member_of(trip, &person).await),
+            Some(person) => Some(self.member_of(&trip.asker.place, &person).await),
             None => None,
         };
         for draft in self.governance.command(permit, command, subject).await? {

@@ -35,7 +35,7 @@ impl Bot {
                 format!("`jira help {}` tells how.", tool.name),
             )
         })?;
-        let member = self.member_hint(trip).await;
+        let member = self.member_at(trip, place_of(trip, &request)).await;
         let Some(settled) = self.settle_site(trip, &member, request).await? else { return Ok(()) };
         let asking = self.asking(trip, member, &settled);
         match self.governance.decide(asking).await? {
@@ -79,7 +79,8 @@ impl Bot {
 
     /// Shows an outcome to whom the decision lets see it.
     async fn show(&self, trip: &Trip, settled: &Settled, receipt: &Receipt, outcome: Outcome) -> Result<(), Error> {
-        let question = matches!(outcome.shape, Shape::Pick(_) | Shape::Form { .. });
+        // Questions, and words about what went wrong, are the asker's alone.
+        let question = matches!(outcome.shape, Shape::Pick(_) | Shape::Form { .. } | Shape::Text(_));
         let elsewhere = settled.request.origin.is_some();
         let audience = if question || elsewhere { Audience::OnlyAsker } else { receipt.audience(&outcome.about) };
         let shown = matches!(outcome.shape, Shape::Card(_) | Shape::List(_)) && !question && !elsewhere;

@@ -1,6 +1,6 @@
 //! A draft becomes a reply: its buttons are filtered, stored and given ids, and then it is sent.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use usher_chat::{Audience, Button, Destination, Form, Member, Person, Place, Reply, Sent};
 
@@ -24,8 +24,7 @@ const SHORT: Duration = Duration::from_secs(15 * 60);
 impl Bot {
     /// Answers whoever asked.
     pub(super) async fn reply(&self, trip: &Trip, draft: Draft) -> Result<(), Error> {
-        let member = self.member_hint(trip).await;
-        let draft = self.only_what_they_may(trip, &member, draft);
+        let draft = self.only_what_they_may(trip, draft).await;
         let reply = self.settle(draft, &trip.asker.person, &trip.asker.place).await?;
         match trip.responder.reply(reply).await {
             Ok(Sent::Message(_)) => Ok(()),
@@ -105,14 +104,25 @@ impl Bot {
     }
 
     /// Takes out what this person could not run here anyway.
-    fn only_what_they_may(&self, trip: &Trip, member: &Member, mut draft: Draft) -> Draft {
-        draft.offers.retain(|offer| match &offer.deed {
-            Deed::Tool { tool, origin, .. } => {
-                let place = origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place);
-                self.governance.may(&trip.asker.person, place, member, tool)
+    async fn only_what_they_may(&self, trip: &Trip, mut draft: Draft) -> Draft {
+        let mut members: HashMap<Place, Member> = HashMap::new();
+        let mut kept = Vec::with_capacity(draft.offers.len());
+        for offer in draft.offers {
+            let Deed::Tool { tool, origin, .. } = &offer.deed else {
+                kept.push(offer);
+                continue;
+            };
+            let place = origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place);
+            if !members.contains_key(place) {
+                members.insert(place.clone(), self.member_at(trip, place).await);
             }
-            Deed::Line(_) | Deed::NotMe(_) | Deed::Dismiss => true,
-        });
+            let may =
+                members.get(place).is_some_and(|member| self.governance.may(&trip.asker.person, place, member, tool));
+            if may {
+                kept.push(offer);
+            }
+        }
+        draft.offers = kept;
         draft
     }
 

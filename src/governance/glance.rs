@@ -25,6 +25,19 @@ impl Governance {
         }
     }
 
+    /// Whether an event is new. Of one that is told twice, even at once, only the first is; what it leads to leaves the
+    /// durable mark.
+    ///
+    /// # Errors
+    /// The marks could not be read.
+    pub fn begin(&self, asker: &Asker) -> Result<bool, Error> {
+        let event = (asker.person.platform.clone(), asker.event.clone());
+        if !self.inner.begun.lock().first(&event) {
+            return Ok(false);
+        }
+        Ok(!self.inner.store.read(|reader| events::seen(reader, &event.1, &event.0))?)
+    }
+
     /// Marks an event that calls for no decision, so that it is handled once. Whether this is the first time.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ pub(super) struct Inner {
     /// Held while the store is read. True: the last reading failed, and `current` may be out of date.
     stale: Mutex<bool>,
     recent: Mutex<Recent>,
+    pub(super) begun: Mutex<Recent>,
 }
 
 impl fmt::Debug for Governance {
@@ -78,6 +79,7 @@ impl Governance {
             current: RwLock::new(Arc::new(snapshot)),
             stale: Mutex::default(),
             recent: Mutex::default(),
+            begun: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -337,7 +339,7 @@ fn unknown(ground: &Ground, setting: &str, word: &str) -> Error {
 
 /// The last events seen, so that one told twice within moments is known before its mark is durable.
 #[derive(Default)]
-struct Recent {
+pub(super) struct Recent {
     known: HashSet<(Platform, EventId)>,
     order: VecDeque<(Platform, EventId)>,
 }
@@ -346,7 +348,7 @@ impl Recent {
     const KEPT: usize = 8192;
 
     /// True: this event is new.
-    fn first(&mut self, event: &(Platform, EventId)) -> bool {
+    pub(super) fn first(&mut self, event: &(Platform, EventId)) -> bool {
         if !self.known.insert(event.clone()) {
             return false;
         }
