@@ -156,6 +156,7 @@ impl Desk<'_> {
 
     async fn rule(&self, effect: Effect, words: &RuleWords) -> Result<Option<Draft>, Error> {
         let keys = self.keys(&words.key)?;
+        let old = self.present(&keys);
         let projects = words.projects.as_deref().map(projects).transpose()?;
         let until = words.until.as_deref().map(|word| until::parse(word, self.now)).transpose()?;
         let rule = |key: RuleKey| Rule { key, effect, projects: projects.clone(), until };
@@ -164,17 +165,20 @@ impl Desk<'_> {
         let Some((did, snapshot)) = self.commit(changes).await? else { return Ok(None) };
         let changed = did.contains(&Did::Changed);
         let place = self.place(rules.first().and_then(|rule| rule.key.channel.as_ref()));
-        Ok(Some(words::ruled(&snapshot, self.workspace, &rules, &place, changed, self.now.as_second())))
+        let draft = words::ruled(&snapshot, self.workspace, &rules, &place, changed, self.now.as_second());
+        Ok(Some(if changed { words::replacing(draft, &old) } else { draft }))
+    }
+
+    /// The rules that stand under these keys now.
+    fn present(&self, keys: &[RuleKey]) -> Vec<Rule> {
+        let snapshot = self.governance.snapshot();
+        let rules = snapshot.rules(self.workspace);
+        rules.into_iter().flat_map(|rules| keys.iter().filter_map(|key| rules.get(key).cloned())).collect()
     }
 
     async fn forget(&self, words: &KeyWords) -> Result<Option<Draft>, Error> {
         let keys = self.keys(words)?;
-        let before = self.governance.snapshot();
-        let old: Vec<Rule> = before
-            .rules(self.workspace)
-            .into_iter()
-            .flat_map(|rules| keys.iter().filter_map(|key| rules.get(key).cloned()))
-            .collect();
+        let old = self.present(&keys);
         let changes = keys.iter().cloned().map(Change::Forget).collect();
         let Some((_, snapshot)) = self.commit(changes).await? else { return Ok(None) };
         Ok(Some(words::forgotten(&snapshot, self.workspace, &keys, &old)))

@@ -110,6 +110,15 @@ pub(super) fn ruled(
     offers(Draft::private(content), &pending, &show)
 }
 
+/// Says which rules a new one has replaced, so that nobody loses one unawares.
+pub(super) fn replacing(mut draft: Draft, old: &[Rule]) -> Draft {
+    if !old.is_empty() {
+        let commands: Vec<String> = old.iter().map(|rule| format!("`{rule}`")).collect();
+        draft.text = draft.text.paragraph(marked(&format!("This replaces {}.", commands.join(", "))));
+    }
+    draft
+}
+
 /// A rule that denies, and so wins over one that was just made.
 fn stronger<'a>(
     snapshot: &Snapshot,

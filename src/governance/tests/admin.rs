@@ -38,7 +38,10 @@ async fn allow_and_deny_of_one_key_replace_each_other() {
     let world = World::new().await;
     let eng = place("eng");
     world.run("admin allow create in #eng for @dev on WEB").await;
-    world.run("admin allow create in #eng for @dev on OPS").await;
+    insta::assert_snapshot!(world.run("admin allow create in #eng for @dev on OPS").await, @r"
+    @dev may now use create on OPS in #eng.
+    This replaces allow create in #eng for @dev on WEB.
+    ");
     assert_eq!(world.ask("ada", &["dev"], &eng, "create", &["WEB"]).await, "project");
     world.run("admin deny create in #eng for @dev").await;
     assert_eq!(world.ask("ada", &["dev"], &eng, "create", &["OPS"]).await, "denied");
