@@ -122,8 +122,7 @@ impl Bot {
                 self.call(trip, request).await
             }
             Access::Write | Access::Destructive => {
-                let subject = tool.subject(&resume.args).unwrap_or_default();
-                let words = format!("You asked for `{}` {subject} before. Do it now?", tool.name);
+                let words = format!("You asked for `{}` before. Do it now?", tool.line(&resume.args));
                 let (args, site) = (resume.args, resume.site);
                 let tool = resume.tool;
                 let deed = Deed::Tool { tool, args, site, confirmed: false, show: false, origin: Some(origin) };

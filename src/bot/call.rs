@@ -82,9 +82,17 @@ impl Bot {
         // Questions, and words about what went wrong, are the asker's alone.
         let question = matches!(outcome.shape, Shape::Pick(_) | Shape::Form { .. } | Shape::Text(_));
         let elsewhere = settled.request.origin.is_some();
-        let audience = if question || elsewhere { Audience::OnlyAsker } else { receipt.audience(&outcome.about) };
-        let shown = matches!(outcome.shape, Shape::Card(_) | Shape::List(_)) && !question && !elsewhere;
-        let may_show = shown && receipt.may_be_shown(&outcome.about) && settled.request.tool.access == Access::Read;
+        // Whoever looks on from what only they see does not want an audience all of a sudden.
+        let looks = settled.request.tool.access == Access::Read;
+        let aside = looks && trip.pressed_in_private() && !settled.request.show;
+        let private = question || elsewhere || aside;
+        let audience = if private { Audience::OnlyAsker } else { receipt.audience(&outcome.about) };
+        let shown = match &outcome.shape {
+            Shape::Card(_) => true,
+            Shape::List(list) => !list.issues.is_empty(),
+            _ => false,
+        };
+        let may_show = shown && looks && !elsewhere && receipt.may_be_shown(&outcome.about);
         let mut draft = render::outcome(outcome);
         draft.audience = audience;
         if audience == Audience::OnlyAsker && may_show && !trip.asker.place.is_direct() {
@@ -220,7 +228,8 @@ fn then(settled: &Settled, doing: &Doing) -> String {
     match (settled.request.tool.access, &doing.subject) {
         (Access::Read, Some(subject)) => format!("show you {subject}"),
         (Access::Read, None) => "show you what you asked for".to_owned(),
-        (_, _) => "offer to go on".to_owned(),
+        (_, Some(subject)) => format!("get back to {subject}"),
+        (_, None) => "get back to this".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tracing::Span;
-use usher_chat::{Event, Responder};
+use usher_chat::{Event, Input, Responder};
 
 use crate::ids::{Asker, Reference};
 
@@ -29,6 +29,11 @@ impl Trip {
             reference: Reference::random(),
         };
         Self { event, asker, responder }
+    }
+
+    /// It began with a press on something that nobody else could see.
+    pub fn pressed_in_private(&self) -> bool {
+        self.event.private && matches!(self.event.input, Input::Press { .. })
     }
 
     /// The span under which everything about this event is logged.

@@ -46,7 +46,10 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
         JiraError::Invalid { messages, fields } => {
             let mut all = messages.clone();
             all.extend(fields.iter().map(|(field, sentence)| format!("{field}: {sentence}")));
-            said("Jira did not accept this, and nothing was changed.", &all)
+            match doing.access {
+                Some(Access::Read) => said("Jira did not accept this.", &all),
+                _ => said("Jira did not accept this, and nothing was changed.", &all),
+            }
         }
         JiraError::Conflict { messages } => {
             said("Somebody changed this at the same moment, so Jira refused. Look at it again and retry.", messages)

@@ -113,6 +113,8 @@ pub struct IssueLine {
 /// Issues found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IssueList {
+    /// This is not the first page.
+    pub further: bool,
     /// What was searched, such as `in WEB`.
     pub what: String,
     /// The issues of this page.

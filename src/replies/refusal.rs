@@ -92,7 +92,8 @@ impl Refusal {
             Step::NoWorkspace => "Admin commands belong in a channel of the workspace that they are for.".to_owned(),
         };
         let mut content = marked(&said);
-        if self.tool.is_some() {
+        // Where only the project is wrong, the tool itself is among the allowed ones.
+        if self.tool.is_some() && !matches!(self.step, Step::Project(_)) {
             content.extend(marked(&self.alternatives()));
         }
         if let Some(remedy) = &self.remedy {
@@ -153,7 +154,7 @@ mod tests {
         delete is blocked here. Allowed here: view, find.
         delete is not allowed in #general. Allowed here: view, find.
         delete is denied to you in #general. Allowed here: view, find.
-        delete is not allowed on HR in #general. Allowed here: view, find.
+        delete is not allowed on HR in #general.
         Only admins of this workspace and Usher's owners can do that.
         Only Usher's owners can do that.
         Admin commands belong in a channel of the workspace that they are for.

@@ -2,7 +2,7 @@
 
 use usher_chat::{ButtonStyle, Card, Fact, Link, Text, tree::Inline};
 
-use super::{Deed, Done, Draft, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape};
+use super::{Deed, Done, Draft, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape, error::marked};
 
 /// The draft that shows an outcome. Who may see it is not decided here: it starts private.
 pub fn outcome(outcome: Outcome) -> Draft {
@@ -21,7 +21,7 @@ pub fn outcome(outcome: Outcome) -> Draft {
             draft
         }
         Shape::Form { why, form } => {
-            let mut draft = Draft::private(why);
+            let mut draft = Draft::private(marked(&why));
             draft.form = Some(*form);
             draft
         }
@@ -75,6 +75,10 @@ fn issue_list(list: &IssueList) -> Draft {
     let place = if list.what.is_empty() { String::new() } else { format!(" {}", list.what) };
     let head = match (shown, list.total, list.more) {
         (0, ..) => format!("Nothing found{place}."),
+        (_, None, more) if list.further => match more {
+            true => format!("The next {shown}{place}, there are more"),
+            false => format!("The last {shown}{place}"),
+        },
         (_, Some(total), _) => format!("{shown} of {total}{place}"),
         (_, None, false) => format!("{shown} of {shown}{place}"),
         (_, None, true) => format!("The first {shown}{place}, there are more"),
@@ -179,5 +183,9 @@ mod tests {
         assert_eq!(head(&list), "The first 1 in WEB, there are more");
         list.total = Some(40);
         assert_eq!(head(&list), "1 of 40 in WEB");
+        (list.total, list.further) = (None, true);
+        assert_eq!(head(&list), "The next 1 in WEB, there are more");
+        list.more = false;
+        assert_eq!(head(&list), "The last 1 in WEB");
     }
 }

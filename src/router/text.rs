@@ -1,6 +1,7 @@
 //! A typed line: is it for us, and what does it ask for.
 
 use clap::{CommandFactory, FromArgMatches, Parser};
+use serde_json::Value;
 use usher_chat::{Mention, Slash};
 
 use super::{
@@ -13,7 +14,7 @@ use crate::{
     identity::{AccountCommand, candidate},
     ids::IssueKey,
     replies::shorten,
-    tools::{Entry, Table},
+    tools::{Entry, Source, Table},
 };
 
 /// No message of a chat is longer than Jira's longest text field; what is longer is refused before anything reads it.
@@ -34,7 +35,14 @@ struct AccountLine {
 /// Reads a message. In a channel it is for us when it starts with `jira` or is a bare key; in a direct message the
 /// word may be left out.
 pub fn read(table: &'static Table, text: &str, mentions: &[Mention], direct: bool) -> Request {
-    let text = with_ids(text, mentions);
+    let mut request = read_ids(table, &with_ids(text, mentions), direct);
+    if let Request::Tool(ToolRequest { tool, args, .. }) = &mut request {
+        with_names(tool, args, mentions);
+    }
+    request
+}
+
+fn read_ids(table: &'static Table, text: &str, direct: bool) -> Request {
     let text = text.trim();
     let addressed = addressed(text);
     let line = match (addressed, direct) {
@@ -217,6 +225,19 @@ fn addressed(text: &str) -> Option<&str> {
 
 fn bare_key(text: &str) -> Option<IssueKey> {
     (text.len() <= 120 && !text.contains(char::is_whitespace)).then(|| text.parse().ok()).flatten()
+}
+
+/// Puts the names back wherever a tool asks for words and not for a person: Jira's people do not know our ids.
+fn with_names(tool: &Entry, args: &mut Value, mentions: &[Mention]) {
+    let Value::Object(args) = args else { return };
+    for (name, value) in args {
+        let person = tool.completes.iter().any(|(argument, source)| argument == name && *source == Source::Assignee);
+        if let (Value::String(words), false) = (value, person) {
+            for mention in mentions {
+                *words = words.replace(&format!("@{}", mention.person), &format!("@{}", mention.name));
+            }
+        }
+    }
 }
 
 /// Puts `@platform:id` in place of each mention, so that a person is read by id and never by the name shown.

@@ -55,9 +55,9 @@ impl Tool for Assign {
         let word = who.trim().strip_prefix("to ").unwrap_or(who);
         let (account, words) = match people::meant(&call, word, Candidates::Issue(key)).await? {
             Meant::Nobody => (None, format!("{key} is assigned to nobody.")),
-            Meant::Asker(account) => (Some(account), format!("{key} is assigned to you.")),
             Meant::One(account, Some(name)) => (Some(account), format!("{key} is assigned to {name}.")),
-            Meant::One(account, None) => (Some(account), String::new()),
+            // Others may read the answer, so that "you" would not do.
+            Meant::Asker(account) | Meant::One(account, None) => (Some(account), String::new()),
             Meant::Several(users) => {
                 let question = format!("{} people match \"{}\". Which one?", count(users.len()), word.trim());
                 let options = users.iter().take(10).map(|user| {

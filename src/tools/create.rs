@@ -83,7 +83,9 @@ impl Tool for Create {
         let Some(project) = call.args.project.clone() else { return which_project(&call).await };
         let about = About::project(project.clone());
         let meta = call.jira.createmeta();
-        let types = meta.types(&project).await.map_err(|error| error.at(call.site()))?;
+        let mut types = meta.types(&project).await.map_err(|error| error.at(call.site()))?;
+        // A sub-task needs a parent, which is not asked for here.
+        types.retain(|kind| !kind.subtask);
         let kind = match choose::by_name(&types, &call.args.kind, |kind| vec![&kind.name]).as_slice() {
             [kind] => (*kind).clone(),
             found => return which_type(&call, &project, &types, found),
@@ -121,7 +123,8 @@ impl Tool for Create {
             form::Filled::Whole(values) => values,
             form::Filled::Asks { mut form, problems } => {
                 form.title = format!("{} in {project}", kind.name);
-                let end = format!(" on a {}", kind.name);
+                let an = if kind.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+                let end = format!(" on {an} {}", kind.name);
                 let why = form::why(&problems, &format!("{project} asks for"), form.fields.len(), &end);
                 return Ok(Outcome::new(Shape::Form { why, form }, about));
             }

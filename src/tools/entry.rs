@@ -215,6 +215,23 @@ impl Entry {
         (self.subject)(args)
     }
 
+    /// A call as it could have been typed, for people to read. Long ones are cut, and backticks are left out.
+    pub fn line(&self, args: &Value) -> String {
+        const LONGEST: usize = 120;
+        let given = |arg: &clap::Arg| args.get(arg.get_id().as_str())?.as_str().filter(|word| !word.is_empty());
+        let mut words = vec![self.name.to_owned()];
+        words.extend(self.command.get_positionals().filter_map(given).map(str::to_owned));
+        for option in self.command.get_opts() {
+            words.extend(option.get_long().zip(given(option)).map(|(long, word)| format!("--{long} {word}")));
+        }
+        let line: String =
+            words.join(" ").chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| *c != '`').collect();
+        match line.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", line[..end].trim_end()),
+            None => line,
+        }
+    }
+
     /// Runs the tool. Refuses a permit and a session that do not match it.
     pub fn run(&self, permit: Permit, session: Session, args: Value, now: Timestamp) -> Running {
         (self.run)(permit, session, args, now)

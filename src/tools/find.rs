@@ -118,6 +118,7 @@ fn listed(call: &Call<Args>, issues: Vec<Issue>, next: Option<Cursor>, total: Op
         issues: issues.iter().map(|issue| show::line(issue, site)).collect(),
         total: total.filter(|total| *total > issues.len() as u64 && call.args.page.is_none()),
         more: next.is_some(),
+        further: call.args.page.is_some(),
     };
     Outcome::new(Shape::List(list), about).offering(offers)
 }

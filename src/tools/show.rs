@@ -19,7 +19,7 @@ pub fn card(issue: &Issue, site: &jira::Site) -> Outcome {
         facts.push(("Reporter".to_owned(), reporter.name.clone()));
     }
     if let Some(due) = &issue.due {
-        facts.push(("Due".to_owned(), due.to_string()));
+        facts.push(("Due".to_owned(), due.strftime("%-d %b %Y").to_string()));
     }
     if !issue.labels.is_empty() {
         facts.push(("Labels".to_owned(), issue.labels.join(", ")));

@@ -62,18 +62,21 @@ impl Tool for Status {
         if ways_now.is_empty() {
             return Err(Error::user(format!("{key} is {from}, and your Jira account cannot move it from there.")));
         }
-        let way = match chosen(&ways_now, to.as_deref()) {
+        let way = match chosen(&ways_now, from, to.as_deref()) {
             Ok(way) => way,
             Err((some, found)) => {
                 let question = match (some, to.as_deref()) {
-                    (true, Some(word)) => format!("{} statuses match \"{}\".", several(found.len()), word.trim()),
+                    (true, Some(word)) => {
+                        let word = crate::replies::shorten(word.trim());
+                        format!("{} statuses match \"{word}\":", several(found.len()))
+                    }
                     (false, Some(word)) if from.to_lowercase() == word.trim().to_lowercase() => {
                         format!("{key} is {from} already. It can go to:")
                     }
                     (false, Some(word)) => {
                         format!(
                             "{key} is {from} and cannot go to \"{}\". It can go to:",
-                            crate::replies::shorten(word.trim())
+                            crate::replies::shorten(bare(word.trim()))
                         )
                     }
                     (_, None) => format!("{key} is {from}. Where does it go?"),
@@ -112,15 +115,32 @@ async fn undo(call: &Call<Args>, key: &IssueKey, from: &str) -> Option<Offer> {
 }
 
 /// The one way that is meant, or the ways to ask about and whether the word matched them.
-fn chosen<'a>(ways: &'a [Transition], word: Option<&str>) -> Result<&'a Transition, (bool, Vec<&'a Transition>)> {
+fn chosen<'a>(
+    ways: &'a [Transition],
+    from: &str,
+    word: Option<&str>,
+) -> Result<&'a Transition, (bool, Vec<&'a Transition>)> {
     let Some(word) = word.map(str::trim).filter(|word| !word.is_empty()) else {
         return Err((false, ways.iter().collect()));
     };
-    let word = word.strip_prefix("to ").unwrap_or(word);
-    match choose::by_name(ways, word, |way| vec![&way.to.name, &way.name]).as_slice() {
+    let found = |word| choose::by_name(ways, word, |way| vec![&way.to.name, &way.name]);
+    let mut best = found(word);
+    // `to done` means Done. `to do` names To Do, also where that is no way because the issue is there already.
+    if best.is_empty() && !word.eq_ignore_ascii_case(from) {
+        best = found(bare(word));
+    }
+    match best.as_slice() {
         [way] => Ok(way),
         [] => Err((false, ways.iter().collect())),
         several => Err((true, several.to_vec())),
+    }
+}
+
+/// The word without the `to` that people put in front.
+fn bare(word: &str) -> &str {
+    match word.get(..3) {
+        Some(to) if to.eq_ignore_ascii_case("to ") => word[3..].trim_start(),
+        _ => word,
     }
 }
 
