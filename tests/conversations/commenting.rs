@@ -1,0 +1,81 @@
+//! `comment`: Markdown as people type it, in the form that each Jira keeps.
+
+use insta::assert_snapshot;
+
+use crate::support::conversation;
+
+const WORDS: &str = "jira comment KEY Fixed in `main`, **see** the _new_ test:\n\n- first\n- second\n\n```rust\nfn main() {}\n```\n-7d --force it's \"done\"";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_commented() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("linus", "acme").await;
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-1").await, @"(only you) `comment` needs what to say. Markdown works, line breaks stay. Like this: `jira comment DEMO-7 Fixed, see the new test`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-1 \"\"").await, @"(only you) A comment needs words. Like this: `jira comment DEMO-1 Fixed`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment Fixed it").await, @"(only you) `Fixed` is not an issue key. Like this: `jira comment DEMO-7 Fixed, see the new test`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-999 Fixed it").await, @"(only you) DEMO-999 does not exist, or your Jira account may not see it.");
+        assert!(chat.house.jira.permit("DEMO", "linus", usher_sandbox::world::Permission::Comment, false));
+        assert_snapshot!(chat.says("linus", "eng", "jira comment DEMO-1 Fixed it").await, @"(only you) Jira did not accept this, and nothing was changed. Linus Winter, you do not have the permission to comment on this issue.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cloud_gets_a_document() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        assert_snapshot!(chat.says("ada", "eng", &WORDS.replace("KEY", "DEMO-4")).await, @r"
+        Comment added to DEMO-4.
+        ‹Open in Jira›
+        ");
+        let issue = chat.house.issue("DEMO-4");
+        let comment = issue["comments"].as_array().unwrap().last().unwrap();
+        assert_eq!(comment["author"], "ada");
+        assert_snapshot!(comment["body"], @r#"{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"Fixed in "},{"type":"text","text":"main","marks":[{"type":"code"}]},{"type":"text","text":", "},{"type":"text","text":"see","marks":[{"type":"strong"}]},{"type":"text","text":" the "},{"type":"text","text":"new","marks":[{"type":"em"}]},{"type":"text","text":" test:"}]},{"type":"bulletList","content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"first"}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"second"}]}]}]},{"type":"codeBlock","attrs":{"language":"rust"},"content":[{"type":"text","text":"fn main() {}"}]},{"type":"paragraph","content":[{"type":"text","text":"-7d --force it's \"done\""}]}]}"#);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_center_gets_wiki_markup() {
+    conversation(async |chat| {
+        chat.linked("ada", "corp").await;
+        assert_snapshot!(chat.says("ada", "eng", &WORDS.replace("KEY", "OPS-2")).await, @r"
+        Comment added to OPS-2.
+        ‹Open in Jira›
+        ");
+        let issue = chat.house.issue("OPS-2");
+        let comment = issue["comments"].as_array().unwrap().last().unwrap();
+        assert_snapshot!(comment["body"].as_str().unwrap(), @r#"
+        Fixed in {{main}}, *see* the _new_ test:
+
+        * first
+        * second
+
+        {noformat}
+        fn main() {}
+        {noformat}
+
+        \-7d \-\-force it's "done"
+        "#);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_named_in_a_comment_are_named_in_jira() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("grace", "acme").await;
+        assert!(chat.says("ada", "eng", "jira comment DEMO-4 @grace and @linus, please look").await.text().contains("Comment added"));
+        let issue = chat.house.issue("DEMO-4");
+        assert_snapshot!(issue["comments"].as_array().unwrap().last().unwrap()["body"], @r#"{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"@grace and @linus, please look"}]}]}"#);
+        chat.linked("ada", "corp").await;
+        chat.linked("grace", "corp").await;
+        assert!(chat.says("ada", "eng", "jira comment OPS-2 @grace and @linus, please look").await.text().contains("Comment added"));
+        let issue = chat.house.issue("OPS-2");
+        assert_snapshot!(issue["comments"].as_array().unwrap().last().unwrap()["body"].as_str().unwrap(), @"@grace and @linus, please look");
+    })
+    .await;
+}
