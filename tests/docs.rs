@@ -1,4 +1,4 @@
-//! Documents that are made from the code: they fail when they are stale, and `USHER_WRITE_DOCS=1` writes them anew.
+//! Documents that are made from the code: they fail when they are stale, and `WRITE_DOCS=1` writes them anew.
 
 use std::{fmt::Write, fs, path::Path};
 
@@ -30,9 +30,9 @@ fn page() -> String {
 fn the_page_of_tools_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tools.md");
     let page = page();
-    if std::env::var_os("USHER_WRITE_DOCS").is_some() {
+    if std::env::var_os("WRITE_DOCS").is_some() {
         fs::write(&path, &page).expect("docs/tools.md can be written");
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == page, "docs/tools.md is stale: run `USHER_WRITE_DOCS=1 cargo test --test docs`");
+    assert!(kept == page, "docs/tools.md is stale: run `WRITE_DOCS=1 cargo test --test docs`");
 }
