@@ -25,8 +25,10 @@ use crate::{
 ///
 /// Only [`Identity::session`] makes one:
 ///
-/// ```compile_fail
-/// let session = usher::identity::Session { person: todo!(), site: todo!() };
+/// ```compile_fail,E0451
+/// fn other(session: usher::identity::Session, client: usher::jira::Client) -> usher::identity::Session {
+///     usher::identity::Session { client, ..session }
+/// }
 /// ```
 pub struct Session {
     identity: Identity,

@@ -17,17 +17,36 @@ use crate::{
 ///
 /// It cannot be made of anything less, and it uses its permit up:
 ///
-/// ```compile_fail
-/// # fn tool(session: usher::identity::{Colleagues, Session}, args: serde_json::Value) {
-/// let call = usher::tools::Call { args, ..unimplemented!() };
-/// # }
 /// ```
-///
-/// ```compile_fail
-/// # fn tool(permit: usher::governance::Permit, one: usher::identity::{Colleagues, Session}, two: usher::identity::{Colleagues, Session}, now: jiff::Timestamp) {
-/// let call = usher::tools::Call::new("view", permit, one, serde_json::json!({}), now);
-/// let again = usher::tools::Call::new("view", permit, two, serde_json::json!({}), now);
-/// # }
+/// # use usher::{governance::Permit, identity::Session, tools::{Call, Mismatch}};
+/// fn once(permit: Permit, session: Session, args: String, now: jiff::Timestamp) -> Result<Call<String>, Mismatch> {
+///     Call::new("view", permit, session, args, now)
+/// }
+/// ```
+/// ```compile_fail,E0382
+/// # use usher::{governance::Permit, identity::Session, tools::{Call, Mismatch}};
+/// fn twice(permit: Permit, one: Session, two: Session, now: jiff::Timestamp) -> Result<Call<String>, Mismatch> {
+///     Call::new("view", permit, one, String::new(), now)?;
+///     Call::new("view", permit, two, String::new(), now)
+/// }
+/// ```
+/// ```compile_fail,E0061
+/// # use usher::{governance::Permit, identity::Session, tools::{Call, Mismatch}};
+/// fn unasked(session: Session, args: String, now: jiff::Timestamp) -> Result<Call<String>, Mismatch> {
+///     Call::new("view", session, args, now)
+/// }
+/// ```
+/// ```compile_fail,E0061
+/// # use usher::{governance::Permit, tools::{Entry, Running}};
+/// fn as_nobody(tool: &Entry, permit: Permit, args: serde_json::Value, now: jiff::Timestamp) -> Running {
+///     tool.run(permit, args, now)
+/// }
+/// ```
+/// ```compile_fail,E0451
+/// # use usher::tools::Call;
+/// fn other(call: Call<String>, site: usher::ids::SiteId) -> Call<String> {
+///     Call { site, ..call }
+/// }
 /// ```
 pub struct Call<A> {
     /// The arguments.
