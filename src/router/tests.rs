@@ -170,7 +170,7 @@ fn a_mention_is_read_by_id_and_never_by_the_name_shown() {
 #[test]
 fn a_mention_with_a_wrong_range_harms_nothing() {
     let person = Person::new(Platform::DISCORD, "1234");
-    for range in [0..999, 5..3, 1..2] {
+    for range in [0..999, std::ops::Range { start: 5, end: 3 }, 1..2] {
         let mention = Mention { person: person.clone(), name: "x".into(), range };
         let _ = text::read(table(), "é jira view DEMO-7", &[mention], false);
     }
