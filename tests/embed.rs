@@ -52,8 +52,7 @@ async fn ask(line: &str) -> String {
     KeyRing::create(&folder.path().join("usher.key")).expect("a key file");
     let kept = Arc::new(Kept::default());
     embed::ask(&config, line.to_owned(), kept.clone()).await.expect("an answer");
-    let said = kept.0.lock().clone();
-    said
+    Arc::into_inner(kept).expect("the bot has answered and let go").0.into_inner()
 }
 
 #[tokio::test]
