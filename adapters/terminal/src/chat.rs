@@ -183,6 +183,7 @@ impl Chat {
                     self.act(channel, Input::Submit { form, fields }).await
                 }
             },
+            Doing::Approving { .. } if line.trim_start().starts_with('/') => self.talk(line).await,
             Doing::Approving { link, deny } => self.approve(&link, line.trim(), deny).await,
             Doing::Talking => self.talk(line).await,
         }
@@ -193,9 +194,12 @@ impl Chat {
         if text.is_empty() {
             return Ok(());
         }
-        let short = text.len() <= 2;
-        if let Some((channel, action)) = text.parse().ok().filter(|_| short).and_then(|n| self.inner.screen.action(n)) {
-            return self.act(channel, Input::Press { action }).await;
+        if text.len() <= 2
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(number) = text.parse()
+            && self.inner.screen.action(1).is_some()
+        {
+            return self.obey(Command::Press(number)).await;
         }
         match Command::read(text) {
             None => self.act(self.inner.screen.author().channel, Input::Text(line.to_owned())).await,
@@ -278,8 +282,10 @@ impl Chat {
         if self.inner.walker.is_none() {
             return self.approve(&link, "", deny).await;
         }
-        if let [one] = people.as_slice() {
-            return self.approve(&link, one, deny).await;
+        let own = self.inner.screen.author().user;
+        let own = people.iter().find(|person| person.as_str() == own.as_str());
+        if let Some(person) = own.or(people.first().filter(|_| people.len() == 1)) {
+            return self.approve(&link, person, deny).await;
         }
         let named = if people.is_empty() { String::new() } else { format!(": {}", people.join(", ")) };
         self.say(&format!("Which person of the sandbox are you{named}? /cancel leaves.")).await?;
@@ -294,6 +300,9 @@ impl Chat {
         // Whether this note is shown changes nothing.
         let _ = self.inner.output.write_passing(self.inner.screen.progress("opening the page")).await;
         let told = match walker.approve(link, person, deny).await {
+            Ok(code) if self.inner.screen.author().channel.is_none() => {
+                format!("The page shows the code {code}. Say it here.")
+            }
             Ok(code) => format!("The page shows the code {code}. Say it in the direct chat: /in dm, then the code."),
             Err(reason) => format!("No code: {reason}"),
         };

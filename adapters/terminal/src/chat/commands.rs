@@ -24,7 +24,7 @@ pub(super) const HELP: [(&str, &str); 9] = [
     ("/admin on", "administer the workspace, or /admin off"),
     ("/roles dev,qa", "have these roles; /roles alone has none"),
     ("/press 2", "press a button; its number alone does the same"),
-    ("/approve grace", "walk the pages behind the last link; add deny to refuse"),
+    ("/approve grace", "walk the pages of the last link as grace; add deny to refuse"),
     ("/cancel", "leave a form"),
     ("/help", "show this"),
     ("/quit", "leave; Ctrl-D does the same"),

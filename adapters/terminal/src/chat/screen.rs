@@ -266,10 +266,11 @@ fn card(look: &Look, card: &Card, width: usize) -> Vec<String> {
     let mut words = vec![clean_line(&card.title)];
     for fact in card.facts.iter().filter(|fact| !fact.value.is_empty()) {
         let state = fact.name.eq_ignore_ascii_case("status");
-        let value = clean_line(&fact.value);
+        // A fact is not torn apart at the end of a line.
+        let value = clean_line(&fact.value).replace(' ', "\u{a0}");
         words.push(if state { look.paint(look::tint(card.tint), &value) } else { value });
     }
-    let words = words.join(" · ");
+    let words = words.join("\u{a0}· ");
     let mut lines = if key.is_empty() {
         look.wrap(&words, width)
     } else {
@@ -281,6 +282,9 @@ fn card(look: &Look, card: &Card, width: usize) -> Vec<String> {
         let column = key.width() + 2;
         render::hang(&format!("{head}  "), column, look.wrap(&words, width.saturating_sub(column)))
     };
+    for line in &mut lines {
+        *line = line.replace('\u{a0}', " ");
+    }
     let body = render::blocks(look, &card.body.0, width);
     if !body.is_empty() {
         lines.push(String::new());

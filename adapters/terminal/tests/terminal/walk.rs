@@ -208,15 +208,15 @@ async fn people_approve_with_a_command() {
     let reply = usher_chat::Reply { links: vec![link], ..usher_chat::Reply::private("Open this page.") };
     let ada = usher_chat::Destination::Person(usher_chat::Person::new(usher_chat::Platform::TERMINAL, "ada"));
     usher_chat::ChatAdapter::send(&session.terminal, &ada, reply).await.unwrap();
-    for line in ["/approve", "grace", "/approve ada deny"] {
+    for line in ["/as linus", "/approve", "grace", "/as ada", "/approve deny"] {
         session.send(line).await;
     }
     let (_, said) = session.finish().await;
     for part in [
         format!("usher in dm (only you)\n  Open this page.\n  ‹Open the page› http://{address}/connect/t1\n"),
         "Which person of the sandbox are you: ada, grace? /cancel leaves.".to_owned(),
-        "The page shows the code K7Q2-9XMD.".to_owned(),
-        "No code: Nothing was linked".to_owned(),
+        "who › grace\n  The page shows the code K7Q2-9XMD.".to_owned(),
+        "ada #eng › /approve deny\n  No code: Nothing was linked".to_owned(),
     ] {
         assert!(said.contains(&part), "{part}\n{said}");
     }
