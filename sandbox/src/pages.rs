@@ -61,7 +61,7 @@ impl IntoResponse for Page {
                     style { (PreEscaped(STYLE)) }
                 }
                 body {
-                    header { strong { "Sandbox Jira" } " a stand-in for trying things on, not Atlassian" }
+                    header { strong { "Sandbox Jira" } " · a stand-in to try things on, not Atlassian" }
                     main { (self.body) }
                 }
             }

@@ -17,10 +17,10 @@ const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#172b4d;--soft:#5e6c84;--paper:#fff;--ground:#f4f5f7;--line:#dfe1e6;--go:#0b5fd0}\
 @media(prefers-color-scheme:dark){:root{--ink:#e3e8ef;--soft:#9fadbc;--paper:#1d2125;--ground:#101214;--line:#38414a;--go:#2f74d0}}\
 *{box-sizing:border-box}\
-body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;overflow-wrap:anywhere}\
-main{max-width:30rem;margin:0 auto;min-height:100vh;padding:1.5rem 1.25rem 2rem;background:var(--paper)}\
-@media(min-width:34rem){main{min-height:0;margin:3rem auto;padding:2rem;border:1px solid var(--line);border-radius:12px}}\
-.brand{margin:0 0 1.5rem;color:var(--soft);font-size:.9375rem}\
+body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;overflow-wrap:anywhere}\
+main{max-width:30rem;margin:0 auto;padding:1.5rem 1.25rem 2rem}\
+@media(min-width:34rem){body{background:var(--ground)}header{padding:2.5rem 2rem .75rem}main{padding:2rem;background:var(--paper);border:1px solid var(--line);border-radius:12px}}\
+header{max-width:30rem;margin:0 auto;padding:1.5rem 1.25rem 0;color:var(--soft);font-size:.9375rem}\
 h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}\
 p{margin:0 0 1rem}\
 dl{margin:0 0 1.25rem;border:1px solid var(--line);border-radius:8px}\
@@ -70,10 +70,10 @@ pub(super) fn approved(page: &Approved) -> Response {
         code id="link-code" { (page.code) }
         dl {
             div { dt { "Jira account" } dd { (page.account) " on " (page.site) } }
-            div { dt { "Will be used by" } dd { (page.person) ", " (page.place) } }
+            div { dt { "Will be used by" } dd { (page.person) " (" (page.place) ")" } }
         }
         p.warn { "Nobody will ever ask you for this code. Whoever asks for it wants to act as you." }
-        p.note { "It works once, for 10 minutes. Then you can close this page." }
+        p.note { "It works once, for 10 minutes. Once it is sent you can close this page." }
     };
     draw(StatusCode::OK, "Your code", &body)
 }
@@ -165,7 +165,7 @@ fn draw(status: StatusCode, title: &str, body: &Markup) -> Response {
                 title { (title) " · Usher" }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main { p.brand { "Usher" } (body) } }
+            body { header { "Usher" } main { (body) } }
         }
     };
     (status, Html(page.into_string())).into_response()

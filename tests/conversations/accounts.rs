@@ -104,7 +104,7 @@ async fn a_site_goes_by_its_name_or_its_address() {
 async fn saying_no_in_the_browser_links_nothing() {
     conversation(async |chat| {
         let begun = chat.says("ada", "eng", "jira connect acme").await;
-        assert_snapshot!(chat.denies(&begun, "ada").await, @"Usher. Nothing was linked. You did not approve in acme. If you change your mind, send Usher connect.");
+        assert_snapshot!(chat.denies(&begun, "ada").await, @"Nothing was linked. You did not approve in acme. If you change your mind, send Usher connect.");
         assert_snapshot!(chat.notice("ada").await, @r"
         (only you) You did not approve in acme, so nothing was linked.
         [Link acme]

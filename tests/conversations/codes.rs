@@ -105,7 +105,7 @@ async fn a_code_works_for_ten_minutes() {
 
         let begun = chat.presses("ada", "dm", "Link acme").await;
         chat.later(Duration::from_secs(601));
-        assert_snapshot!(chat.approves(&begun, "ada").await.unwrap_err(), @"Usher. This link is no longer good. It was used already, or is older than 10 minutes. Send Usher connect for a new one.");
+        assert_snapshot!(chat.approves(&begun, "ada").await.unwrap_err(), @"This link is no longer good. It was used already, or is older than 10 minutes. Send Usher connect for a new one.");
     })
     .await;
 }
