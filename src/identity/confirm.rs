@@ -9,7 +9,7 @@ use super::{
     Answer, Candidate, Identity, Notice, Protocol, SiteSetup,
     arrive::YEAR,
     attempt::{self, Kept, Names, Stage},
-    connect::jira_error,
+    connect::{MEMORY, jira_error},
     counts::Step,
     credential::Credential,
     oauth1::{self, Problem},
@@ -27,6 +27,7 @@ use crate::{
         attempts::{self, AttemptRow},
         credentials,
         links::{self, LinkId, LinkKind, LinkRow, LinkState},
+        memory,
     },
 };
 
@@ -111,7 +112,7 @@ impl Identity {
     fn welcome_link(&self, site: &SiteSetup, row: &AttemptRow, activated: Activated) -> Answer {
         self.inner.counts.step(Step::Activated);
         let names = Names::read(row);
-        let Activated { link, others } = activated;
+        let Activated { link, others, waiting } = activated;
         let newer = link.id.to_string();
         let tell = |other: LinkRow| -> Notice {
             (other.person, words::also_linked(&other.account_name, site, &names, &newer))
@@ -120,7 +121,7 @@ impl Identity {
             drafts: vec![words::linked(site, &link.account_name)],
             notices: others.into_iter().map(tell).collect(),
             burn: false,
-            resume: attempt::resume_of(row),
+            resume: attempt::resume_of(row).filter(|_| waiting),
         }
     }
 
@@ -350,19 +351,23 @@ struct Activated {
     link: LinkRow,
     /// Working links of other people to the same account.
     others: Vec<LinkRow>,
+    /// Something that was asked before waits to be taken up.
+    waiting: bool,
 }
 
 impl Activation {
     fn commit(self, tx: &Tx<'_>, id: &LinkId, now: i64) -> Result<Activated, StoreError> {
         let older = links::activate(tx, id, now)?;
         let link = links::by_id(tx, id)?.ok_or(StoreError::NotFound)?;
+        // What was asked before is taken up once, by the first link that works.
+        let waiting = memory::take(tx, MEMORY, &link.person.to_string())?.is_some();
         self.audit.append(tx, record::about(self.activated, &link))?;
         if let Some(older) = older {
             self.audit.append(tx, record::about(self.replaced, &older))?;
         }
         let mut others = links::of_account(tx, &link.site, &link.account)?;
         others.retain(|other| other.person != link.person && other.state == LinkState::Active);
-        Ok(Activated { link, others })
+        Ok(Activated { link, others, waiting })
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The name under which identity keeps what people asked for before they were linked.
-const MEMORY: &str = "identity";
+pub(super) const MEMORY: &str = "identity";
 
 impl Identity {
     /// Runs an account command. `resume` is what the person asked for before they were sent to link; without one, what
@@ -100,9 +100,7 @@ impl Identity {
         resume: Option<Resume>,
     ) -> Result<Draft, Error> {
         if let Some(resume) = resume {
-            let kept = serde_json::json!({ "at": self.now(), "resume": resume }).to_string().into_bytes();
-            let key = asker.person.to_string();
-            self.inner.store.write(move |tx| memory::put(tx, MEMORY, &key, &kept)).await?;
+            self.remember(&asker.person, &resume).await?;
         }
         Ok(self.unlinked_draft(why, site, then))
     }
@@ -142,8 +140,11 @@ impl Identity {
             return Ok(Answer::draft(draft));
         }
         let resume = match resume {
-            Some(resume) => Some(resume),
-            None => self.remembered(&asker.person).await?,
+            Some(resume) => {
+                self.remember(&asker.person, &resume).await?;
+                Some(resume)
+            }
+            None => self.remembered(&asker.person)?,
         };
         let present = self.inner.store.read(|reader| links::get(reader, &asker.person, &site.id))?;
         let present = present.filter(|link| link.state == links::LinkState::Active).map(|link| link.account_name);
@@ -238,14 +239,16 @@ impl Identity {
         Ok(Some(words::no_code(url.as_str())))
     }
 
-    async fn remembered(&self, person: &Person) -> Result<Option<Resume>, Error> {
+    /// Remembers what a person asked for, until a link works: a second try leads there too.
+    async fn remember(&self, person: &Person, resume: &Resume) -> Result<(), Error> {
+        let kept = serde_json::json!({ "at": self.now(), "resume": resume }).to_string().into_bytes();
         let key = person.to_string();
-        if self.inner.store.read(|reader| memory::get(reader, MEMORY, &key))?.is_none() {
-            return Ok(None);
-        }
-        let Some(kept) = self.inner.store.write(move |tx| memory::take(tx, MEMORY, &key)).await? else {
-            return Ok(None);
-        };
+        Ok(self.inner.store.write(move |tx| memory::put(tx, MEMORY, &key, &kept)).await?)
+    }
+
+    fn remembered(&self, person: &Person) -> Result<Option<Resume>, Error> {
+        let key = person.to_string();
+        let Some(kept) = self.inner.store.read(|reader| memory::get(reader, MEMORY, &key))? else { return Ok(None) };
         let Ok(mut kept) = serde_json::from_slice::<serde_json::Value>(&kept) else { return Ok(None) };
         let fresh = kept["at"].as_i64().is_some_and(|at| self.now() <= at.saturating_add(LIFE));
         Ok(fresh.then(|| serde_json::from_value(kept["resume"].take()).ok()).flatten())
