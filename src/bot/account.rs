@@ -14,11 +14,11 @@ use crate::{
 
 /// The commands that are no tools, for help.
 const ALSO: [(&str, &str); 5] = [
-    ("connect [site]", "Link your Jira account, so that I act in your name"),
-    ("disconnect [site]", "Delete your link and its access"),
+    ("connect [SITE]", "Link your Jira account, so that I act in your name"),
+    ("disconnect [SITE]", "Delete your link and its access"),
     ("whoami", "Show which Jira accounts you are linked to"),
     ("tools", "Show what you may do here"),
-    ("admin …", "Decide who may do what here (admins)"),
+    ("admin …", "Decide who may do what here"),
 ];
 
 impl Bot {
@@ -151,7 +151,11 @@ impl Bot {
 
     pub(super) async fn help(&self, trip: &Trip, topic: Option<&str>) -> Result<(), Error> {
         let draft = match topic {
-            None => help::overview(&self.commands_for(trip).await, &ALSO),
+            None => {
+                let administers = self.governance.administers(&trip.asker, &self.member_hint(trip).await);
+                let also = ALSO.into_iter().filter(|(usage, _)| administers || !usage.starts_with("admin"));
+                help::overview(&self.commands_for(trip).await, &also.collect::<Vec<_>>())
+            }
             Some("admin") => help::list("Admin commands", &crate::governance::admin_commands()),
             Some(topic) => match self.table.get(topic) {
                 Some(tool) => help::command(&tool.as_command(), &tool.explained(), tool.examples),

@@ -108,7 +108,7 @@ impl Bot {
         let mut members: HashMap<Place, Member> = HashMap::new();
         let mut kept = Vec::with_capacity(draft.offers.len());
         for offer in draft.offers {
-            let Deed::Tool { tool, origin, .. } = &offer.deed else {
+            let Deed::Tool { tool, args, origin, .. } = &offer.deed else {
                 kept.push(offer);
                 continue;
             };
@@ -116,9 +116,10 @@ impl Bot {
             if !members.contains_key(place) {
                 members.insert(place.clone(), self.member_at(trip, place).await);
             }
-            let may =
-                members.get(place).is_some_and(|member| self.governance.may(&trip.asker.person, place, member, tool));
-            if may {
+            let scope =
+                members.get(place).and_then(|member| self.governance.glance(&trip.asker.person, place, member, tool));
+            let projects = self.table.get(tool.as_str()).map(|entry| entry.projects(args)).unwrap_or_default();
+            if scope.is_some_and(|scope| projects.iter().all(|project| scope.allows(project))) {
                 kept.push(offer);
             }
         }

@@ -78,12 +78,12 @@ pub async fn run(jsonl: bool, data: Option<PathBuf>) -> Result<(), Problem> {
 
 fn greeting() -> Vec<String> {
     [
-        "This is Usher with a sandbox Jira: a Cloud site `acme` and a Data Center site `corp`. Nothing leaves this machine.",
+        "This is Usher with a sandbox Jira: a Cloud site, acme, and a Data Center site, corp. Nothing leaves this machine.",
         "You are ada in #eng. Three things to try:",
-        "  jira view DEMO-1                     shows an issue, once you have linked an account",
-        "  jira connect acme                    links one; `/approve ada` walks the pages for you, or open them in a browser",
+        "  jira view DEMO-1      shows an issue, once you are linked",
+        "  jira connect acme     links you; /approve walks its page for you",
         "  jira create bug in DEMO The search box loses focus",
-        "Then /as linus, /in general, /in dm; `jira help` lists the rest. Ctrl-D ends the demo.",
+        "Then /as linus, /in general or /in dm, and `jira help`. Ctrl-D ends the demo.",
     ]
     .map(str::to_owned)
     .to_vec()

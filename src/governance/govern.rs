@@ -279,6 +279,11 @@ impl Governance {
         }
     }
 
+    /// Whether admin commands would listen to somebody in a place. For help and completion; a command looks again.
+    pub fn administers(&self, asker: &Asker, member: &Member) -> bool {
+        asker.place.workspace().is_some() && (self.is_owner(&asker.person) || (member.present && member.admin))
+    }
+
     /// Whether the configuration names somebody as an owner.
     pub fn is_owner(&self, person: &Person) -> bool {
         self.inner.ground.owner(person)

@@ -28,18 +28,20 @@ pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
     text = text.paragraph([Inline::strong("Your account")]);
     let items = also.iter().map(|(usage, summary)| item(usage, summary)).collect();
     text = text.block(Block::List { start: None, items });
-    text = text.paragraph([
-        "A key alone, such as ".into(),
-        Inline::code("DEMO-7"),
-        ", shows that issue. ".into(),
-        Inline::code("jira help create"),
-        " tells more about one command.".into(),
-    ]);
-    Draft::private(text)
+    // The command that takes the most words is the one that most needs its help.
+    let example = commands.iter().max_by_key(|command| command.arguments.len());
+    let example = example.map_or("connect".to_owned(), |command| command.path.join(" "));
+    let view = commands.iter().any(|command| command.path == ["view"]);
+    let mut last = Vec::new();
+    if view {
+        last.extend(marked("A key alone, such as `DEMO-7`, shows that issue. "));
+    }
+    last.extend(marked(&format!("`jira help {example}` tells more about one command.")));
+    Draft::private(text.paragraph(last))
 }
 
 fn item(usage: &str, summary: &str) -> Vec<Block> {
-    let mut content = vec![Inline::code(usage), " ".into()];
+    let mut content = vec![Inline::code(usage), " · ".into()];
     content.extend(marked(summary));
     vec![Block::Paragraph(content)]
 }
@@ -62,7 +64,7 @@ pub fn list(heading: &str, commands: &[(String, String)]) -> Draft {
 
 /// One line of help.
 pub fn line(usage: &str, summary: &str) -> Draft {
-    Draft::private(Text::new().paragraph([Inline::code(format!("jira {usage}")), " ".into(), summary.into()]))
+    Draft::private(Text::new().paragraph([Inline::code(format!("jira {usage}")), " · ".into(), summary.into()]))
 }
 
 /// One command, whole: how it is typed, what its arguments are, and examples.

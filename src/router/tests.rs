@@ -148,7 +148,7 @@ fn what_cannot_be_read_is_said_with_the_next_step() {
     code, or ? I don't know `xyzzy`. `jira help` lists what I can do.
     ? `assign` needs who gets it: me, nobody, a person of this chat, or a name. Like this: `jira assign DEMO-7 me`.
     ? `D/EMO` is not a project key. Like this: `jira create bug in DEMO Search box loses focus`.
-    ? `create` needs its type, such as bug or task. Like this: `jira create bug in DEMO Search box loses focus`.
+    ? `create` needs the type, such as bug or task. Like this: `jira create bug in DEMO Search box loses focus`.
     ? I cannot read that `connect`. Name one site, like this: `jira connect SITE`.
     ? I cannot read that `whoami`. It takes no more words: `jira whoami`.
     ? I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.

@@ -76,19 +76,27 @@ async fn issues(jira: &Client, partial: &str, value: impl Fn(&Issue) -> String) 
     let jql = match (&by_key, partial.is_empty()) {
         (_, true) => mine(),
         (Some(project), _) if partial.contains('-') => Jql::new(Clause::equals("project", project.as_str())),
-        _ => Jql::text_search(partial),
+        // Perhaps the beginning of a key: Jira cannot search for that, but one's own issues can be looked through.
+        (Some(_), _) => match Clause::text(partial) {
+            Some(text) => Jql::new(Clause::call("assignee", "currentUser").or(text)),
+            None => mine(),
+        },
+        (None, _) => Jql::text_search(partial),
     };
     if jql.clause().is_none() {
         return Ok(Vec::new());
     }
     let jql = jql.order_by("updated", Direction::Descending);
     let found = jira.search().run(&jql, 50, None).await?;
-    let wanted = partial.to_uppercase();
-    let by_number = partial.contains('-') && by_key.is_some();
+    let (upper, lower) = (partial.to_uppercase(), partial.to_lowercase());
+    let fits = |issue: &&Issue| {
+        let title = !partial.contains('-') && issue.summary.to_lowercase().contains(&lower);
+        by_key.is_none() || issue.key.to_string().starts_with(&upper) || title
+    };
     Ok(found
         .items
         .iter()
-        .filter(|issue| !by_number || issue.key.to_string().starts_with(&wanted))
+        .filter(fits)
         .take(MOST)
         .map(|issue| way(&value(issue), &format!("{} {}", issue.key, issue.summary)))
         .collect())

@@ -26,21 +26,21 @@ pub struct Create;
 /// Create an issue
 #[derive(Debug, Clone, ClapArgs, Serialize, Deserialize, JsonSchema)]
 pub struct Args {
-    /// Its type, such as bug or task
+    /// The type, such as bug or task
     #[arg(id = "type", value_name = "TYPE")]
     #[serde(rename = "type")]
     pub kind: String,
-    /// Its title
+    /// The title
     #[arg(value_name = "TITLE")]
     pub summary: Option<String>,
-    /// Its project
+    /// The project
     #[arg(long, value_name = "PROJECT")]
     #[schemars(with = "Option<String>")]
     pub project: Option<ProjectKey>,
     /// Who gets it: me, nobody, a person of this chat, or a name
     #[arg(long, value_name = "WHO")]
     pub assignee: Option<String>,
-    /// Its priority
+    /// The priority
     #[arg(long, value_name = "PRIORITY")]
     pub priority: Option<String>,
     /// What it is about, in Markdown
@@ -59,7 +59,7 @@ impl Tool for Create {
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &[
         "create bug in DEMO Search box loses focus",
-        "create task in DEMO \"Renew the certificate\" --priority high --assignee grace",
+        "create task in DEMO for grace --priority high Renew the certificate",
     ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
     const REST: bool = true;
