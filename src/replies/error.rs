@@ -5,7 +5,7 @@ use usher_chat::{Text, tree::Inline};
 use super::Draft;
 use crate::{
     error::{Error, JiraError},
-    ids::{Access, Reference, SiteId},
+    ids::{Access, IssueKey, ProjectKey, Reference, SiteId},
 };
 
 /// What was being done when it went wrong.
@@ -68,9 +68,10 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
             ))
             .offer(link);
         }
-        JiraError::OutOfScope { project } => {
-            format!("{project} is not among the projects that you may use here.")
-        }
+        JiraError::OutOfScope { project } => match subject.filter(|subject| moved(subject, project)) {
+            Some(subject) => format!("{subject} is in {project} now, and {project} may not be used here."),
+            None => format!("{project} is not among the projects that you may use here."),
+        },
         JiraError::RateLimited { retry_after } => match retry_after {
             Some(wait) => {
                 format!("{host} asks for a pause. Try again in {}.", seconds(wait.as_secs().max(1)))
@@ -81,11 +82,12 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
         JiraError::Unknown { .. } => match subject {
             Some(subject) => {
                 format!(
-                    "Jira took too long to answer, so this may or may not have happened. Look at {subject} before you try again."
+                    "Jira did not confirm this, so it may or may not have happened. Look at {subject} before you try again."
                 )
             }
-            None => "Jira took too long to answer, so this may or may not have happened. Look before you try again."
-                .to_owned(),
+            None => {
+                "Jira did not confirm this, so it may or may not have happened. Look before you try again.".to_owned()
+            }
         },
         JiraError::TooLarge => "That is more than Jira takes. Shorten it and try again.".to_owned(),
         JiraError::Malformed { .. } if doing.access.is_some_and(|access| access != Access::Read) => {
@@ -106,6 +108,11 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
         }
     };
     Draft::private(words)
+}
+
+/// Whether an issue's old key was asked for.
+fn moved(subject: &str, project: &ProjectKey) -> bool {
+    subject.parse::<IssueKey>().is_ok_and(|key| key.project() != project)
 }
 
 fn said(fact: &str, messages: &[String]) -> String {
@@ -202,11 +209,11 @@ mod tests {
         Somebody changed this at the same moment, so Jira refused. Look at it again and retry.
         acme.atlassian.net does not accept your link any more. Everything you set up is kept.
         Your link to acme.atlassian.net was made before Usher asked for this right. Link again to add it.
-        HR is not among the projects that you may use here.
+        WEB-12 is in HR now, and HR may not be used here.
         acme.atlassian.net asks for a pause. Try again in 30 seconds.
         acme.atlassian.net asks for a pause. Try again in a minute.
         acme.atlassian.net is not answering. Nothing was changed; try again in a few minutes.
-        Jira took too long to answer, so this may or may not have happened. Look at WEB-12 before you try again.
+        Jira did not confirm this, so it may or may not have happened. Look at WEB-12 before you try again.
         That is more than Jira takes. Shorten it and try again.
         acme.atlassian.net answered with something that is not Jira, so this may or may not have happened. Look before you try again.
         The clocks of Usher and acme.atlassian.net differ by more than five minutes. Tell whoever runs Usher.

@@ -53,11 +53,11 @@ impl Tool for Assign {
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let Args { key, who } = &call.args;
         let word = who.trim().strip_prefix("to ").unwrap_or(who);
-        let (account, words) = match people::meant(&call, word, Candidates::Issue(key)).await? {
-            Meant::Nobody => (None, format!("{key} is assigned to nobody.")),
-            Meant::One(account, Some(name)) => (Some(account), format!("{key} is assigned to {name}.")),
+        let (account, name) = match people::meant(&call, word, Candidates::Issue(key)).await? {
+            Meant::Nobody => (None, Some("nobody".to_owned())),
+            Meant::One(account, name) => (Some(account), name),
             // Others may read the answer, so that "you" would not do.
-            Meant::Asker(account) | Meant::One(account, None) => (Some(account), String::new()),
+            Meant::Asker(account) => (Some(account), None),
             Meant::Several(users) => {
                 let question = format!("{} people match \"{}\". Which one?", count(users.len()), word.trim());
                 let options = users.iter().take(10).map(|user| {
@@ -70,17 +70,17 @@ impl Tool for Assign {
         };
         let issues = call.jira.issues();
         issues.assign(key, account.as_ref()).await.map_err(|error| error.at(call.site()))?;
-        let words = match words.is_empty() {
-            false => words,
-            // Chosen by id: Jira knows the name. The assignment stands even where the name cannot be read.
-            true => match issues.get(key).await.ok().and_then(|issue| issue.assignee) {
-                Some(user) => format!("{key} is assigned to {}.", user.name),
-                None => format!("{key} is assigned."),
-            },
+        // The assignment stands, even where it cannot be read how the issue looks now.
+        let issue = issues.get(key).await.ok();
+        let key = issue.as_ref().map_or(key, |issue| &issue.key);
+        let name = name.or_else(|| Some(issue.as_ref()?.assignee.as_ref()?.name.clone()));
+        let words = match name {
+            Some(name) => format!("{key} is assigned to {name}."),
+            None => format!("{key} is assigned."),
         };
         let url = call.jira.site().browse_url(key).to_string();
         let done = Done { text: Text::plain(words), url: Some(url) };
-        Ok(Outcome::new(Shape::Done(done), About::project(key.project().clone())).changed(key))
+        Ok(Outcome::new(Shape::Done(done), show::about_changed(key, issue.as_ref())).changed(key))
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
     ids::{Access, IssueKey, ProjectKey},
-    replies::{About, Done, Outcome, Shape},
+    replies::{Done, Outcome, Shape},
 };
 
 /// See [`Tool`].
@@ -51,9 +51,14 @@ impl Tool for Comment {
             return Err(Error::user_hint("A comment needs words.", format!("Like this: `jira comment {key} Fixed`.")));
         }
         let body = show::body(text, call.jira.site());
-        call.jira.comments().add(key, &body).await.map_err(|error| error.at(call.site()))?;
+        let (comments, issues) = (call.jira.comments(), call.jira.issues());
+        // Whether everyone may see the answer depends on the issue. The comment waits for no look at it.
+        let (added, issue) = futures::join!(comments.add(key, &body), issues.get(key));
+        added.map_err(|error| error.at(call.site()))?;
+        let issue = issue.ok();
+        let key = issue.as_ref().map_or(key, |issue| &issue.key);
         let url = call.jira.site().browse_url(key).to_string();
         let done = Done { text: Text::plain(format!("Comment added to {key}.")), url: Some(url) };
-        Ok(Outcome::new(Shape::Done(done), About::project(key.project().clone())).changed(key))
+        Ok(Outcome::new(Shape::Done(done), show::about_changed(key, issue.as_ref())).changed(key))
     }
 }

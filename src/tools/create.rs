@@ -165,7 +165,7 @@ async fn lost(call: &Call<Args>, new: &NewIssue) -> Option<Found> {
 
 fn not_there(call: &Call<Args>, new: &NewIssue, kind: &IssueType) -> Outcome {
     let words = format!(
-        "Jira took too long to answer, so {} may or may not have your {}. I looked: it is not there.",
+        "Jira did not confirm that {} has your {}. I looked: it is not there.",
         new.project,
         kind.name.to_lowercase()
     );

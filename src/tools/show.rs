@@ -53,6 +53,14 @@ pub fn about(issue: &Issue) -> About {
     About { restricted: issue.security, ..About::project(issue.project.clone()) }
 }
 
+/// Whose content an issue is that was changed. Not read means not known: then only the asker may see it.
+pub fn about_changed(key: &IssueKey, issue: Option<&Issue>) -> About {
+    match issue {
+        Some(issue) => about(issue),
+        None => About { restricted: true, ..About::project(key.project().clone()) },
+    }
+}
+
 /// A rich text of Jira's as a tree.
 pub fn tree(body: &Body) -> usher_chat::Text {
     match body {
