@@ -6,12 +6,24 @@
 mod support;
 
 mod accounts;
+mod admins;
+mod admission;
 mod assigning;
+mod buttons;
 mod codes;
 mod commenting;
+mod completing;
 mod creating;
+mod faults;
 mod finding;
+mod helping;
 mod logging;
+mod misreading;
 mod moving;
+mod places;
+mod restarting;
+mod scope;
+mod showing;
+mod tokens;
 mod unlinked;
 mod viewing;

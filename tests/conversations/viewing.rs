@@ -46,7 +46,7 @@ async fn an_issue_is_a_card() {
         // Somebody's title that would shout or format is shown as its letters.
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-9").await, @r#"
         DEMO-9  @everyone **look** _here_ <b>bold</b> <script>alert(1)</script> {\rtf1\b x} [free](https://evil.example) `code` & "quotes" | pipe · Bug · To Do · Medium · nobody
-          | @​here
+          | @‸here
           | 
           | \# not a heading
           | 
@@ -84,7 +84,7 @@ async fn data_center_shows_the_same_card() {
         OPS-3  @everyone *stars* {color:red}red{color} <b>html</b> [~abyron] {\rtf1 x} | pipe · Bug · Open · Medium · nobody
           | > not me
           | 
-          | picture.png – @​here
+          | picture.png – @‸here
           | 
           | Reporter: Linus Winter
         ‹Open in Jira› [Status] [Assign to me]

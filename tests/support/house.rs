@@ -1,7 +1,6 @@
 //! The bot as a program builds it: sandbox, keys, database, listeners, and a restart.
 
 use std::{
-    net::SocketAddr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -18,8 +17,8 @@ use usher::{
     identity::{Identity, Parts},
     jira::{Http, Limits, Signer},
     keys::KeyRing,
-    start::{Core, Listeners, redirect_url},
-    store::projects,
+    start::{Core, Listeners, StartError, redirect_url},
+    store::{StoreError, projects},
 };
 use usher_chat::ChatAdapter;
 use usher_sandbox::{DcConsumer, Options, Sandbox};
@@ -65,6 +64,8 @@ pub struct House {
     clock: Arc<ManualClock>,
     patience: Option<Duration>,
     running: Option<Running>,
+    /// Held open over restarts, so that nobody else takes the addresses meanwhile.
+    sockets: [std::net::TcpListener; 2],
     _folder: tempfile::TempDir,
 }
 
@@ -89,7 +90,8 @@ impl House {
         .await
         .unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let listeners = listen(any(), any()).await;
+        let sockets = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+        let listeners = listeners(&sockets);
         let config = config(folder.path(), &listeners, &jira, key, &setup);
         KeyRing::create(&config.key_file).unwrap();
         for site in &config.sites {
@@ -99,14 +101,14 @@ impl House {
         platform
             .call(config.public_url.as_str().trim_start_matches("http://").trim_end_matches('/'), "usher.example.org");
         let patience = setup.patience;
-        let mut house = Self { jira, platform, config, clock, patience, running: None, _folder: folder };
+        let mut house = Self { jira, platform, config, clock, patience, running: None, sockets, _folder: folder };
         house.run(listeners).await;
         house
     }
 
     async fn run(&mut self, listeners: Listeners) {
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let mut core = Core::open(&self.config, clock.clone()).await.unwrap();
+        let mut core = self.open(&clock).await;
         if let Some(total) = self.patience {
             core.identity = impatient(&core, &self.config, &clock, total);
         }
@@ -120,10 +122,23 @@ impl House {
         self.running = Some(Running { core, stop, served });
     }
 
+    /// What the last run still had to do in the background may hold the database for a moment.
+    async fn open(&self, clock: &Arc<dyn Clock>) -> Core {
+        let opened = async {
+            loop {
+                match Core::open(&self.config, clock.clone()).await {
+                    Err(StartError::Store(StoreError::InUse { .. })) => tokio::task::yield_now().await,
+                    opened => return opened.unwrap(),
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the last run has let go")
+    }
+
     /// The program ends and starts again over the same folder.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let listeners = listen(self.config.listen, self.config.ops_listen).await;
+        let listeners = listeners(&self.sockets);
         self.run(listeners).await;
     }
 
@@ -132,6 +147,12 @@ impl House {
         stop.send_replace(true);
         drop(core);
         served.await.unwrap().unwrap();
+    }
+
+    /// From now on nobody listens where Jira was.
+    pub async fn jira_goes_away(&mut self) {
+        let elsewhere = Sandbox::start(Options::default()).await.unwrap();
+        std::mem::replace(&mut self.jira, elsewhere).stop().await;
     }
 
     /// The parts that run now.
@@ -174,7 +195,7 @@ impl House {
             .skip(from)
             .map(|row| {
                 let who = row.person.as_deref().and_then(|person| person.split_once(':')).map_or("-", |(_, name)| name);
-                let what = row.tool.as_deref().unwrap_or(&row.kind);
+                let what = row.tool.as_deref().filter(|_| row.kind != "policy").unwrap_or(&row.kind);
                 let issue = row.issue.as_deref().map(|issue| format!(" {issue}")).unwrap_or_default();
                 format!("{who} {what} {}{issue}", row.verdict)
             })
@@ -225,12 +246,13 @@ fn rsa_key() -> SecretString {
     SecretString::from(pem.as_str())
 }
 
-fn any() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 0))
-}
-
-async fn listen(public: SocketAddr, ops: SocketAddr) -> Listeners {
-    Listeners { public: TcpListener::bind(public).await.unwrap(), ops: TcpListener::bind(ops).await.unwrap() }
+fn listeners([public, ops]: &[std::net::TcpListener; 2]) -> Listeners {
+    let listener = |socket: &std::net::TcpListener| {
+        let socket = socket.try_clone().unwrap();
+        socket.set_nonblocking(true).unwrap();
+        TcpListener::from_std(socket).unwrap()
+    };
+    Listeners { public: listener(public), ops: listener(ops) }
 }
 
 fn config(

@@ -70,6 +70,13 @@ impl TestPlatform {
         self.change(who, |member| member.admin = admin);
     }
 
+    /// Makes somebody the administrator of another workspace.
+    pub fn set_admin_of(&self, workspace: &str, who: &str) {
+        let workspace = Workspace::new(self.platform(), workspace);
+        let admin = Member { admin: true, ..present() };
+        self.0.members.lock().insert((workspace, person(who)), admin);
+    }
+
     /// Gives somebody these roles and no others.
     pub fn set_roles(&self, who: &str, roles: &[&str]) {
         self.change(who, |member| member.roles = roles.iter().copied().map(RoleId::from).collect());
@@ -143,9 +150,10 @@ impl TestPlatform {
         Replies::new(unread, self.clone())
     }
 
-    /// Words with names in place of this run's addresses and marks.
+    /// Words with names in place of this run's addresses and marks, and with `‸` for the invisible sign that keeps a word
+    /// from being a mention.
     pub fn plain(&self, words: &str) -> String {
-        let mut words = words.to_owned();
+        let mut words = words.replace('\u{200b}', "‸");
         for (address, name) in self.0.names.lock().iter() {
             words = words.replace(address, name);
         }

@@ -1,0 +1,191 @@
+//! Help: what there is, what somebody may run here, and each command.
+
+use insta::assert_snapshot;
+
+use crate::support::conversation;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_shows_what_may_be_done_here() {
+    conversation(async |chat| {
+        assert_snapshot!(chat.says("ada", "eng", "jira help").await, @r"
+        (only you) **Issues**
+
+        - `view KEY` Show an issue
+        - `find [in PROJECT] [WORDS]` Find issues
+        - `create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]` Create an issue
+        - `status KEY [STATUS]` Move an issue to another status
+        - `assign KEY WHO` Give an issue to somebody
+        - `comment KEY TEXT` Add a comment to an issue
+        - `log KEY TIME [NOTE]` Log time on an issue
+
+        **Your account**
+
+        - `connect [site]` Link your Jira account, so that I act in your name
+        - `disconnect [site]` Delete your link and its access
+        - `whoami` Show which Jira accounts you are linked to
+        - `tools` Show what you may do here
+        - `admin …` Decide who may do what here (admins)
+
+        A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"19");
+        assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
+        (only you) **Issues**
+
+        - `view KEY` Show an issue
+        - `find [in PROJECT] [WORDS]` Find issues
+
+        **Your account**
+
+        - `connect [site]` Link your Jira account, so that I act in your name
+        - `disconnect [site]` Delete your link and its access
+        - `whoami` Show which Jira accounts you are linked to
+        - `tools` Show what you may do here
+        - `admin …` Decide who may do what here (admins)
+
+        A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
+        ");
+        assert_snapshot!(chat.says("ada", "general", "jira tools").await, @r"
+        (only you) What you may do in #general:
+
+        - `view KEY` Show an issue
+        - `find [in PROJECT] [WORDS]` Find issues
+        ");
+        assert_snapshot!(chat.says("ada", "dm", "tools").await, @r"
+        (only you) What you may do in direct messages:
+
+        - `view KEY` Show an issue
+        - `find [in PROJECT] [WORDS]` Find issues
+        ");
+        assert!(chat.says("root", "eng", "jira admin block reader").await.text().contains("Blocked: view, find"));
+        assert_snapshot!(chat.says("ada", "general", "jira tools").await, @"(only you) You may run no Jira tools in #general.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_on_each_command() {
+    conversation(async |chat| {
+        assert_snapshot!(chat.says("ada", "eng", "jira help view").await, @r"
+        (only you) `jira view KEY`
+
+        Show an issue.
+
+        - `KEY` The issue's key, such as DEMO-7
+        - `--site SITE` The Jira site, where you have several
+
+        For example:
+
+        - `jira view DEMO-7`
+        - `jira DEMO-7`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help find").await, @r"
+        (only you) `jira find [in PROJECT] [WORDS]`
+
+        Find issues.
+
+        - `in PROJECT` Only in this project
+        - `--site SITE` The Jira site, where you have several
+        - `WORDS` What to look for: words, or JQL after jql:
+
+        For example:
+
+        - `jira find safari login`
+        - `jira find in DEMO login`
+        - `jira find jql: assignee = currentUser() AND statusCategory != Done`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help create").await, @r#"
+        (only you) `jira create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]`
+
+        Create an issue.
+
+        - `TYPE` Its type, such as bug or task
+        - `in PROJECT` Its project
+        - `for WHO` Who gets it: me, nobody, a person of this chat, or a name
+        - `--priority PRIORITY` Its priority
+        - `--description TEXT` What it is about, in Markdown
+        - `--site SITE` The Jira site, where you have several
+        - `TITLE` Its title
+
+        For example:
+
+        - `jira create bug in DEMO Search box loses focus`
+        - `jira create task in DEMO "Renew the certificate" --priority high --assignee grace`
+        "#);
+        assert_snapshot!(chat.says("ada", "eng", "jira help status").await, @r"
+        (only you) `jira status KEY [STATUS]`
+
+        Move an issue to another status.
+
+        - `KEY` The issue's key, such as DEMO-7
+        - `--site SITE` The Jira site, where you have several
+        - `STATUS` Where it goes, by name or the beginning of one. Without it you are asked
+
+        For example:
+
+        - `jira status DEMO-7 in progress`
+        - `jira status DEMO-7 done`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help assign").await, @r"
+        (only you) `jira assign KEY WHO`
+
+        Give an issue to somebody.
+
+        - `KEY` The issue's key, such as DEMO-7
+        - `--site SITE` The Jira site, where you have several
+        - `WHO` Who gets it: me, nobody, a person of this chat, or a name
+
+        For example:
+
+        - `jira assign DEMO-7 me`
+        - `jira assign DEMO-7 grace`
+        - `jira assign DEMO-7 nobody`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help comment").await, @r"
+        (only you) `jira comment KEY TEXT`
+
+        Add a comment to an issue.
+
+        - `KEY` The issue's key, such as DEMO-7
+        - `--site SITE` The Jira site, where you have several
+        - `TEXT` What to say. Markdown works, line breaks stay
+
+        For example:
+
+        - `jira comment DEMO-7 Fixed, see the new test`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help log").await, @r"
+        (only you) `jira log KEY TIME [NOTE]`
+
+        Log time on an issue.
+
+        - `KEY` The issue's key, such as DEMO-7
+        - `TIME` How long, such as 1h30m, 45m or 2d (a day is 8 hours)
+        - `--site SITE` The Jira site, where you have several
+        - `NOTE` What you did
+
+        For example:
+
+        - `jira log DEMO-7 1h30m fixing focus`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help connect").await, @"(only you) `jira connect [site]` Link your Jira account, so that I act in your name");
+        assert_snapshot!(chat.says("ada", "eng", "jira help disconnect").await, @"(only you) `jira disconnect [site]` Delete your link and its access");
+        assert_snapshot!(chat.says("ada", "eng", "jira help whoami").await, @"(only you) `jira whoami` Show which Jira accounts you are linked to");
+        assert_snapshot!(chat.says("ada", "eng", "jira help tools").await, @"(only you) `jira tools` Show what you may do here");
+        assert_snapshot!(chat.says("ada", "eng", "jira help admin").await, @r"
+        (only you) **Admin commands**
+
+        - `admin admit` Admit this workspace. From then on people can work here. Owners only
+        - `admin dismiss` Dismiss this workspace. Nothing works here until it is admitted again; its rules are kept. Owners only
+        - `admin allow TOOL [in CHANNEL] [for WHO] [on PROJECTS] [until WHEN]` Let people use tools: `allow contributor in #eng for @support on DEMO,WEB until friday`
+        - `admin deny TOOL [in CHANNEL] [for WHO] [on PROJECTS] [until WHEN]` Keep people from using tools. A rule that denies wins over every rule that allows
+        - `admin forget TOOL [in CHANNEL] [for WHO]` Take a rule back, whether it allows or denies
+        - `admin approve TOOL` Approve tools for this workspace, so that rules can allow them
+        - `admin block TOOL` Block tools in this workspace, whatever the rules say
+        - `admin policy [CHANNEL]` Show who may use what, in a channel or in the whole workspace
+        - `admin explain PERSON TOOL [in CHANNEL] [on PROJECT]` Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira help unicorns").await, @"(only you) There is no help on `unicorns`. `jira help` lists what I can do.");
+    })
+    .await;
+}
