@@ -10,7 +10,7 @@ async fn commands_and_their_arguments_are_completed() {
         chat.linked("ada", "acme").await;
         let rows = chat.house.rows().len();
         let complete = async |line: &str| chat.completes("ada", "eng", line).await;
-        assert_snapshot!(complete("jira ").await, @"view | find | create | status | assign | comment | log | connect | disconnect | whoami | tools | help | admin");
+        assert_snapshot!(complete("jira ").await, @"view | find | create | status | assign | comment | log | connect | disconnect | whoami | tools | help");
         assert_snapshot!(complete("jira c").await, @"create | comment | connect");
         assert_snapshot!(complete("jira connect ").await, @"acme | corp");
         assert_snapshot!(complete("jira help st").await, @"status");
@@ -19,7 +19,7 @@ async fn commands_and_their_arguments_are_completed() {
         assert_snapshot!(complete("jira status DEMO-1 ").await, @"In Progress | Ready for review | Released | Done");
         assert_snapshot!(complete("jira status DEMO-2").await, @"DEMO-24 | DEMO-25 | DEMO-2 | DEMO-21 | DEMO-22 | DEMO-20 | DEMO-23");
         assert_snapshot!(complete("jira view ").await, @"DEMO-24 | DEMO-3 | DEMO-1 | WEB-6 | DEMO-13 | WEB-44 | DEMO-6 | DEMO-14 | DEMO-21 | WEB-7 | DEMO-12 | WEB-1 | DEMO-23");
-        assert_snapshot!(complete("jira view safari").await, @"WEB-12 | WEB-31 | WEB-44");
+        assert_snapshot!(complete("jira view safari").await, @"WEB-12 | WEB-31");
         assert_snapshot!(complete("jira assign DEMO-1 gra").await, @"Grace Hopper | Gracie Lane");
         assert_snapshot!(complete("jira assign DEMO-1 ").await, @"me | nobody | Ada Byron | Grace Hopper | Gracie Lane");
         assert_snapshot!(complete("jira create b").await, @"Bug");
@@ -29,7 +29,7 @@ async fn commands_and_their_arguments_are_completed() {
         assert_snapshot!(complete("jira create bug in DEMO --priority h").await, @"Highest | High");
         assert_snapshot!(complete("jira create bug in DEMO for g").await, @"Grace Hopper | Gracie Lane");
         assert_snapshot!(complete("jira log DEMO-1 1").await, @"15m | 1h | 1d");
-        assert_snapshot!(complete("jira find safari").await, @"Login fails on Safari | Safari 17: cookie dropped | Login page jumps");
+        assert_snapshot!(complete("jira find safari").await, @"Login fails on Safari | Safari 17: cookie dropped");
         assert_snapshot!(complete("jira find in ").await, @"DEMO | WEB");
         assert_snapshot!(complete("jira comment DEMO-").await.split(" | ").count(), @"20");
         assert_eq!(chat.house.rows().len(), rows, "completions leave no row");
@@ -41,7 +41,7 @@ async fn commands_and_their_arguments_are_completed() {
 async fn nothing_is_completed_that_the_person_could_not_do_or_see() {
     conversation(async |chat| {
         chat.linked("linus", "acme").await;
-        assert_snapshot!(chat.completes("linus", "general", "jira ").await, @"view | find | connect | disconnect | whoami | tools | help | admin");
+        assert_snapshot!(chat.completes("linus", "general", "jira ").await, @"view | find | connect | disconnect | whoami | tools | help");
         assert_snapshot!(chat.completes("linus", "general", "jira status DEMO-1 ").await, @"");
         assert_snapshot!(chat.completes("linus", "general", "jira view HR-").await, @"");
         assert_snapshot!(chat.completes("linus", "general", "jira find in ").await, @"DEMO | WEB");
