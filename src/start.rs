@@ -51,7 +51,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     /// An address cannot be listened on.
     #[error(
-        "`{name}` is {address}, which cannot be listened on: {error}. Stop the other program or choose another port."
+        "`{name}` is {address}, which cannot be listened on: {}. Stop the other program or choose another port.",
+        error.kind()
     )]
     Listen {
         /// The setting.

@@ -1,15 +1,14 @@
 //! `usher audit`: what was decided and done.
 
-use std::{io, process::ExitCode};
+use std::io;
 
 use clap::Subcommand;
 use usher::{
-    audit::{Audit, AuditKey, Filter, Head, Record},
+    audit::{Audit, AuditError, AuditKey, Filter, Head, Record},
     keys::KeyRing,
-    store::Store,
 };
 
-use super::{ConfigPath, Problem};
+use super::{ConfigPath, Problem, database, heard, say};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -42,32 +41,30 @@ pub enum Command {
     Export(ConfigPath),
 }
 
-pub fn run(command: Command) -> Result<ExitCode, Problem> {
+pub fn run(command: Command) -> Result<(), Problem> {
     match command {
         Command::List { person, tool, verdict, last, config } => {
             let filter = Filter { person, tool, verdict, last: Some(last), ..Filter::default() };
             for record in open(&config)?.list(&filter)? {
-                println!("{}", line(&record)?);
+                say(line(&record)?)?;
             }
+            Ok(())
         }
-        Command::Verify { head, config } => match open(&config)?.verify(head.as_ref()) {
-            Ok(verified) => println!("{} rows, none altered. Head {}", verified.rows, verified.head),
-            Err(error) => {
-                eprintln!("{error}");
-                return Ok(ExitCode::FAILURE);
-            }
+        Command::Verify { head, config } => {
+            let verified = open(&config)?.verify(head.as_ref())?;
+            say(format_args!("{} rows, none altered. Head {}", verified.rows, verified.head))
+        }
+        Command::Export(config) => match open(&config)?.export(&mut io::stdout().lock()) {
+            Err(AuditError::Io(error)) => heard(Err(io::Error::from(error.kind()))),
+            result => Ok(result.map(drop)?),
         },
-        Command::Export(config) => {
-            open(&config)?.export(&mut io::stdout().lock())?;
-        }
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn open(config: &ConfigPath) -> Result<Audit, Problem> {
     let config = config.load()?;
     let keys = KeyRing::load(&config.key_file)?;
-    Ok(Audit::new(Store::open_beside(&config.data_dir.join("usher.db"))?, AuditKey::new(&keys)))
+    Ok(Audit::new(database::open(&config)?, AuditKey::new(&keys)))
 }
 
 fn line(record: &Record) -> Result<String, Problem> {

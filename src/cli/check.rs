@@ -6,13 +6,15 @@ use futures::future::BoxFuture;
 use usher::{
     Config,
     clock::{Clock, SystemClock},
+    config::Forbidden,
     identity::check_site,
     keys::KeyRing,
-    start,
+    start::{self, Listeners},
     store::Store,
+    tools,
 };
 
-use super::Problem;
+use super::{Problem, database, sentence, serve};
 
 /// One check: its name, and what it finds.
 struct Check<'a> {
@@ -34,6 +36,8 @@ pub async fn run(path: &Path) -> Result<ExitCode, Problem> {
         Check { name: "configuration".to_owned(), run: Box::pin(async { Ok(summary(path, &config)) }) },
         Check { name: "key".to_owned(), run: Box::pin(async { key(&config) }) },
         Check { name: "database".to_owned(), run: Box::pin(async { database(&config) }) },
+        Check { name: "chat".to_owned(), run: Box::pin(async { chat(&config) }) },
+        Check { name: "addresses".to_owned(), run: Box::pin(addresses(&config)) },
     ];
     for site in &config.sites {
         let (config, clock) = (&config, &clock);
@@ -73,29 +77,47 @@ fn summary(path: &Path, config: &Config) -> String {
         1 => "1 site".to_owned(),
         more => format!("{more} sites"),
     };
-    let mut platforms = Vec::new();
-    platforms.extend(config.discord.as_ref().map(|_| "Discord"));
-    platforms.extend(config.telegram.as_ref().map(|_| "Telegram"));
-    platforms.extend(config.terminal.as_ref().map(|_| "terminal"));
-    format!(
-        "{}, {sites}, {}",
-        path.display(),
-        if platforms.is_empty() { "no platform".to_owned() } else { platforms.join(", ") }
-    )
+    let mut found = format!("{}, {sites}", path.display());
+    let unknown = config.governance.forbid.iter().filter_map(|forbidden| match forbidden {
+        Forbidden::Tool(tool) if tools::table().get(tool.as_str()).is_none() => Some(tool),
+        _ => None,
+    });
+    for tool in unknown {
+        found.push_str(&format!("; `forbid` names `{tool}`, which is no tool of this version"));
+    }
+    if config.owners.is_empty() {
+        found.push_str("; no `owners`, so nobody can admit a workspace from a chat");
+    }
+    found
+}
+
+fn chat(config: &Config) -> Result<String, String> {
+    let adapters = serve::adapters(config).map_err(|problem| problem.to_string())?;
+    let names: Vec<String> = adapters.iter().map(|adapter| adapter.platform().to_string()).collect();
+    Ok(names.join(", "))
+}
+
+async fn addresses(config: &Config) -> Result<String, String> {
+    let (listen, ops) = (config.listen, config.ops_listen);
+    match Listeners::bind(config).await {
+        Ok(_) => Ok(format!("{listen} and {ops} are free")),
+        Err(_) if database::in_use(config) => Ok(format!("{listen} and {ops}, as usher runs")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn key(config: &Config) -> Result<String, String> {
-    let ring = KeyRing::load(&config.key_file).map_err(|error| format!("{error}."))?;
+    let ring = KeyRing::load(&config.key_file).map_err(|error| sentence(&error.to_string()))?;
     let count = ring.ids().count();
     Ok(format!("{count} {}, active {}", if count == 1 { "key" } else { "keys" }, ring.active()))
 }
 
 fn database(config: &Config) -> Result<String, String> {
-    let path = config.data_dir.join("usher.db");
+    let path = database::file(config);
     if !path.exists() {
         return Ok(format!("{} will be made at the first start", path.display()));
     }
-    let store = Store::open_beside(&path).map_err(|error| format!("{error}."))?;
-    store.check().map_err(|error| format!("{error}."))?;
+    let store = Store::open_beside(&path).map_err(|error| sentence(&error.to_string()))?;
+    store.check().map_err(|error| sentence(&error.to_string()))?;
     Ok(path.display().to_string())
 }

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
-use usher::{
-    Config,
-    keys::KeyRing,
-    store::{Store, credentials},
-};
+use usher::{Config, keys::KeyRing, store::credentials};
 
-use super::{ConfigPath, Problem};
+use super::{ConfigPath, Problem, database};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -45,9 +41,8 @@ pub fn run(command: Command) -> Result<(), Problem> {
 
 fn status(config: &Config) -> Result<(), Problem> {
     let ring = KeyRing::load(&config.key_file)?;
-    let database = config.data_dir.join("usher.db");
-    let sealed = match database.exists() {
-        true => Store::open_beside(&database)?.read(credentials::sealed_with)?,
+    let sealed = match database::file(config).exists() {
+        true => database::open(config)?.read(credentials::sealed_with)?,
         false => BTreeMap::new(),
     };
     for id in ring.ids() {

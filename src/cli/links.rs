@@ -6,10 +6,9 @@ use usher::{
     clock::SystemClock,
     identity::{list_links, remove_link},
     keys::KeyRing,
-    store::Store,
 };
 
-use super::{ConfigPath, Problem};
+use super::{ConfigPath, Problem, database, say};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -28,27 +27,34 @@ pub async fn run(command: Command) -> Result<(), Problem> {
     match command {
         Command::List(config) => {
             let config = config.load()?;
-            for link in list_links(&Store::open_beside(&config.data_dir.join("usher.db"))?)? {
+            let links = list_links(&database::open(&config)?)?;
+            if links.is_empty() {
+                eprintln!("Nobody has linked an account.");
+            }
+            for link in links {
                 let since = jiff::Timestamp::from_second(link.since)?.strftime("%Y-%m-%d").to_string();
-                println!(
+                say(format_args!(
                     "{}  {:<24} {:<12} {:<24} {:<8} since {since}",
                     link.id,
                     link.person.to_string(),
                     link.site.to_string(),
                     link.account_name,
                     format!("{:?}", link.state).to_lowercase(),
-                );
+                ))?;
             }
             Ok(())
         }
         Command::Remove { id, config } => {
             let config = config.load()?;
             let keys = KeyRing::load(&config.key_file)?;
-            let store = Store::open_beside(&config.data_dir.join("usher.db"))?;
+            let store = database::open(&config)?;
             let audit = Audit::new(store.clone(), AuditKey::new(&keys));
             match remove_link(&store, &audit, &SystemClock, &id).await? {
                 Some(link) => {
-                    println!("Deleted the link of {} to {} as {}.", link.person, link.site, link.account_name);
+                    println!(
+                        "Deleted the link of {} to {} as {}, and its credential.",
+                        link.person, link.site, link.account_name
+                    );
                     Ok(())
                 }
                 None => Err(Problem::new(format!("There is no link `{id}`. `usher links list` shows them."))),

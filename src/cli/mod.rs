@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod database;
 #[cfg(all(feature = "terminal", feature = "sandbox"))]
 mod demo;
 mod keys;
@@ -10,7 +11,12 @@ mod log;
 mod serve;
 mod site;
 
-use std::{fmt, path::PathBuf, process::ExitCode};
+use std::{
+    fmt,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use usher::{Config, tools};
@@ -108,7 +114,43 @@ impl<E: std::error::Error> From<E> for Problem {
             }
             source = error.source();
         }
-        Self(words)
+        Self(sentence(&words))
+    }
+}
+
+/// Makes a sentence of an error's words. What begins with a file's name or a setting keeps its first letter.
+fn sentence(words: &str) -> String {
+    let words = words.trim_end_matches('.');
+    let stop = if words.ends_with('?') { "" } else { "." };
+    let first = words.split(' ').next().unwrap_or_default();
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(letter) if first.chars().all(|c| c.is_ascii_lowercase()) => {
+            format!("{}{}{stop}", letter.to_ascii_uppercase(), letters.as_str())
+        }
+        _ => format!("{words}{stop}"),
+    }
+}
+
+/// Prints a line.
+fn say(line: impl fmt::Display) -> Result<(), Problem> {
+    heard(writeln!(io::stdout(), "{line}"))
+}
+
+/// Ends quietly where nobody reads on, as in `usher audit export | head`.
+fn heard(written: io::Result<()>) -> Result<(), Problem> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        written => Ok(written?),
+    }
+}
+
+/// What the system says of a file, in plain words.
+fn reason(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "this user may not".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -122,7 +164,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Problem> {
         Command::Keys { command } => keys::run(command)?,
         Command::Site { command } => site::run(command)?,
         Command::Links { command } => links::run(command).await?,
-        Command::Audit { command } => return audit::run(command),
+        Command::Audit { command } => audit::run(command)?,
         Command::Tools { json } => list_tools(json)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -132,7 +174,7 @@ fn list_tools(json: bool) -> Result<(), Problem> {
     let table = tools::table();
     if !json {
         for tool in table.iter() {
-            println!("{:<10} {:<12} {}", tool.name, tool.access, tool.summary());
+            say(format_args!("{:<10} {:<12} {}", tool.name, tool.access.as_str(), tool.summary()))?;
         }
         return Ok(());
     }
@@ -147,6 +189,5 @@ fn list_tools(json: bool) -> Result<(), Problem> {
             })
         })
         .collect();
-    println!("{}", serde_json::to_string_pretty(&list)?);
-    Ok(())
+    say(serde_json::to_string_pretty(&list)?)
 }

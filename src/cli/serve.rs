@@ -24,7 +24,8 @@ pub async fn run(config: Config) -> Result<(), Problem> {
     Ok(core.serve(adapters, listeners, stop).await?)
 }
 
-fn adapters(config: &Config) -> Result<Vec<Arc<dyn ChatAdapter>>, Problem> {
+/// The platforms that the configuration names.
+pub fn adapters(config: &Config) -> Result<Vec<Arc<dyn ChatAdapter>>, Problem> {
     if config.discord.is_some() || config.telegram.is_some() {
         let words = "This build serves no Discord and no Telegram. Remove `[discord]` and `[telegram]`.";
         return Err(Problem::new(words));

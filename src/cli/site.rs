@@ -10,7 +10,7 @@ use rsa::{
 use secrecy::{ExposeSecret, SecretString};
 use usher::{clock::SystemClock, ids::SiteId, jira::Signer, start::redirect_url};
 
-use super::{ConfigPath, Problem};
+use super::{ConfigPath, Problem, reason};
 
 /// Jira takes 2048 bits and more.
 const BITS: usize = 2048;
@@ -43,7 +43,9 @@ pub fn run(command: Command) -> Result<(), Problem> {
         Command::RedirectUrl { site, config } => {
             let config = config.load()?;
             if !config.sites.iter().any(|known| known.id == site) {
-                return Err(Problem::new(format!("No site has the id `{site}`.")));
+                let known: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
+                let words = format!("No site has the id `{site}`. The configuration has {}.", known.join(", "));
+                return Err(Problem::new(words));
             }
             println!("{}", redirect_url(&config.public_url, &site));
             Ok(())
@@ -71,7 +73,11 @@ fn keygen(site: &SiteId, path: &Path) -> Result<(), Problem> {
             "{} exists already and was left as it is. Name another file with `--out`.",
             path.display()
         )),
-        kind => Problem::new(format!("{} cannot be written: {kind}.", path.display())),
+        kind => Problem::new(format!(
+            "{} cannot be written: {}. Name another file with `--out`.",
+            path.display(),
+            reason(kind)
+        )),
     })?;
     file.write_all(key.expose_secret().as_bytes())?;
     file.sync_all()?;

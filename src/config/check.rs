@@ -120,7 +120,7 @@ fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
     let url = web_url(&within("url"), &raw.url)?;
     let link = match (raw.kind.as_str(), raw.auth.as_deref()) {
         ("cloud", None | Some("oauth2")) => {
-            let needed = |name: &str| missing(&within(name), "from the developer console");
+            let needed = |name: &str| missing(&within(name), "the developer console shows it");
             LinkConfig::Cloud {
                 client_id: raw.client_id.ok_or_else(|| needed("client_id"))?,
                 client_secret: secret(
@@ -142,8 +142,14 @@ fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
         ("data-center", None | Some("oauth1")) => LinkConfig::Oauth1 {
             consumer_key: raw
                 .consumer_key
-                .ok_or_else(|| missing(&within("consumer_key"), "as the application link in Jira has it"))?,
+                .ok_or_else(|| missing(&within("consumer_key"), "it is what the application link in Jira has"))?,
             private_key: match (raw.private_key, raw.private_key_file) {
+                (None, Some(file)) if !base.join(&file).exists() => {
+                    return Err(ConfigError::new(format!(
+                        "`private_key_file`{whose} names {}, which does not exist. `usher site keygen {id}` makes one.",
+                        base.join(file).display()
+                    )));
+                }
                 (None, Some(file)) => private_file(&format!("`private_key_file`{whose}"), &base.join(file))?,
                 (value, file) => secret("private_key", &whose, value, file.as_deref(), base)?.ok_or_else(|| {
                     missing(&within("private_key_file"), &format!("`usher site keygen {id}` makes one"))

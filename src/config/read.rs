@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Deserializer};
 use toml::Table;
 
-use super::{Config, check::check, environment::overlay};
+use super::{Config, check::check, environment::overlay, secret::why_unreadable};
 
 /// What is wrong with a configuration: a sentence with the next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -128,7 +128,8 @@ pub(super) struct RawSite {
 pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
     let text = fs::read_to_string(path).map_err(|error| {
         let shown = path.display();
-        ConfigError::new(format!("{shown} cannot be read: {}. Name another file with `--config`.", error.kind()))
+        let why = why_unreadable(error.kind());
+        ConfigError::new(format!("The configuration is {shown}, {why}. Name another file with `--config`."))
     })?;
     let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));

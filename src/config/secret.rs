@@ -1,6 +1,6 @@
 //! Secrets: given as a value or as a file that nobody else can read, never both.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use secrecy::SecretString;
 
@@ -30,16 +30,30 @@ pub fn secret(
 /// The content of a file that only its owner can read. `name` is the key that names it, between backticks.
 pub fn private_file(name: &str, path: &Path) -> Result<SecretString, ConfigError> {
     let shown = path.display();
-    let metadata = fs::metadata(path)
-        .map_err(|error| ConfigError::new(format!("{name} names {shown}, which cannot be read: {}.", error.kind())))?;
+    let unreadable = |error: io::Error| {
+        ConfigError::new(format!(
+            "{name} names {shown}, {}. Mend that, or name another file.",
+            why_unreadable(error.kind())
+        ))
+    };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
     if open_to_others(&metadata) {
         return Err(ConfigError::new(format!("{name} names {shown}, which others can read. Run `chmod 600 {shown}`.")));
     }
-    let text = fs::read_to_string(path)
-        .map_err(|error| ConfigError::new(format!("{name} names {shown}, which cannot be read: {}.", error.kind())))?;
+    let text = fs::read_to_string(path).map_err(unreadable)?;
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err(ConfigError::new(format!("{name} names {shown}, which is empty. Put the secret there."))),
         secret => Ok(SecretString::from(secret.to_owned())),
+    }
+}
+
+/// What the system says of a file that it does not give, as the end of a sentence.
+pub fn why_unreadable(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "which does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "which this user may not read".to_owned(),
+        io::ErrorKind::InvalidData => "which is not text".to_owned(),
+        other => format!("which cannot be read: {other}"),
     }
 }
 

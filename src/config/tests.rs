@@ -70,10 +70,10 @@ fn what_is_wrong_is_said_in_one_sentence() {
     `url` of site `acme` must start with `https://`.
     `1234` in `owners` is not an id. Write it like `discord:1234`.
     `kind` of site `acme` is `server`, and can be `cloud` or `data-center`.
-    `client_secret` of site `acme` is missing: from the developer console.
+    `client_secret` of site `acme` is missing: the developer console shows it.
     USHER_SITE__CORP__URL is set, but no site has the id `corp`. Add it or unset the variable.
     `client_secret` and `client_secret_file` of site `acme` are both set. Keep one of them.
-    `client_secret_file` of site `acme` names /no-such-file, which cannot be read: entity not found.
+    `client_secret_file` of site `acme` names /no-such-file, which does not exist. Mend that, or name another file.
     ");
 }
 

@@ -17,8 +17,9 @@ const SKEW: i64 = 300;
 pub async fn check_site(http: &Http, site: &SiteSetup, clock: &dyn Clock) -> Result<String, String> {
     match &site.protocol {
         Protocol::OAuth2Cloud(_) => {
+            let clock = clock_words(http, site, clock).await?;
             let id = jira::cloud::cloud_id(http, &site.id, &site.url).await.map_err(|error| away(site, &error))?;
-            Ok(format!("cloud {id}, {}", clock_words(http, site, clock).await?))
+            Ok(format!("cloud {id}, {clock}"))
         }
         Protocol::OAuth2DataCenter(_) => Ok(format!("data center, {}", clock_words(http, site, clock).await?)),
         Protocol::OAuth1(signer) => {
@@ -65,5 +66,8 @@ fn unreachable(site: &SiteSetup, error: &SendError) -> String {
             site.id
         );
     }
-    format!("{} does not answer: {words}. Check `url` and the network.", site.host())
+    // The last of the causes is the one that means something to people.
+    let cause = words.rsplit(": ").next().unwrap_or(&words);
+    let cause = cause.split(" (os error").next().unwrap_or(cause);
+    format!("{} does not answer ({cause}). Check `url` and the network.", site.host())
 }

@@ -40,7 +40,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The key file does not belong to this database.
-    #[error("the key file does not fit this database: {0}")]
+    #[error("the key file does not fit this database: {0}; put back the key file that belongs to it")]
     WrongKey(String),
     /// The change made the program stumble. It was rolled back.
     #[error("the change ended in a panic")]

@@ -211,10 +211,13 @@ fn the_wrong_keys_change_nothing() {
     let refuse = |ring: &KeyRing| Store::open_with_keys(&path, &ring.checks()).unwrap_err().to_string();
     assert_eq!(
         refuse(&KeyRing::generate().unwrap()),
-        "the key file does not fit this database: its `k1` is another key"
+        "the key file does not fit this database: its `k1` is another key; put back the key file that belongs to it"
     );
     let newer = keys.rotated().unwrap();
-    assert_eq!(refuse(&newer.without("k1").unwrap()), "the key file does not fit this database: it lacks `k1`");
+    assert_eq!(
+        refuse(&newer.without("k1").unwrap()),
+        "the key file does not fit this database: it lacks `k1`; put back the key file that belongs to it"
+    );
     assert_eq!(std::fs::read(&path).unwrap(), before);
 
     let store = Store::open_with_keys(&path, &newer.checks()).unwrap();

@@ -1,0 +1,9 @@
+//! The command line as an operator meets it: what it prints, and the one sentence for each thing that is wrong.
+#![cfg(all(unix, feature = "terminal", feature = "sandbox"))]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails where it stands")]
+
+mod demo;
+mod serving;
+mod setup;
+mod shell;
+mod stored;
