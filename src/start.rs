@@ -60,7 +60,6 @@ pub enum StartError {
         /// The address.
         address: SocketAddr,
         /// Why.
-        #[source]
         error: io::Error,
     },
     /// A site's settings cannot be used.
