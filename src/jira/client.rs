@@ -1,13 +1,17 @@
 //! One person on one site, held to the projects of one call.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 
 use super::{
     Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Worklogs, scope,
 };
-use crate::ids::{AccountId, ProjectKey, ProjectScope};
+use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
 /// Acts as one person on one site.
 #[derive(Clone)]
@@ -16,6 +20,8 @@ pub struct Client {
     scope: Arc<ProjectScope>,
     /// Projects whose present key has been read, for the life of this client.
     known: Arc<Mutex<BTreeSet<ProjectKey>>>,
+    /// What issues are called now, by the key that was typed, for the life of this client.
+    placed: Arc<Mutex<BTreeMap<IssueKey, IssueKey>>>,
 }
 
 pub(super) struct Shared {
@@ -32,6 +38,7 @@ impl Client {
             shared: Arc::new(Shared { http, site, credential, account }),
             scope: Arc::new(ProjectScope::all()),
             known: Arc::default(),
+            placed: Arc::default(),
         }
     }
 
@@ -41,6 +48,7 @@ impl Client {
             shared: Arc::clone(&self.shared),
             scope: Arc::new(scope::narrow(&self.scope, &scope)),
             known: Arc::default(),
+            placed: Arc::default(),
         }
     }
 
@@ -97,6 +105,14 @@ impl Client {
     /// What can be created, and with which fields.
     pub fn createmeta(&self) -> CreateMeta<'_> {
         CreateMeta(self)
+    }
+
+    pub(super) fn placed(&self, typed: &IssueKey) -> Option<IssueKey> {
+        self.placed.lock().get(typed).cloned()
+    }
+
+    pub(super) fn set_placed(&self, typed: IssueKey, now: IssueKey) {
+        self.placed.lock().insert(typed, now);
     }
 
     pub(super) fn known(&self, project: &ProjectKey) -> bool {

@@ -45,15 +45,19 @@ impl Client {
     }
 
     /// The issue as Jira names it now, inside the scope. What was typed may be the old key of an issue that has moved
-    /// elsewhere. Costs a request unless every project is allowed.
+    /// elsewhere. Costs one request in the life of a scoped client, and none where every project is allowed.
     pub(super) async fn place(&self, typed: &IssueKey) -> Result<IssueKey, JiraError> {
         self.guard(typed.project())?;
         if self.scope().is_all() {
             return Ok(typed.clone());
         }
+        if let Some(now) = self.placed(typed) {
+            return Ok(now);
+        }
         let named: Named = self.read(Request::get(&["issue", &typed.to_string()]).query("fields", "project")).await?;
         self.guard(&named.fields.project.key)?;
         self.guard(named.key.project())?;
+        self.set_placed(typed.clone(), named.key.clone());
         Ok(named.key)
     }
 

@@ -115,3 +115,20 @@ async fn with_two_links_the_project_decides_the_site() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issue_for_a_few_is_never_spoken_of_in_public() {
+    conversation(async |chat| {
+        chat.linked("ada", "corp").await;
+        let lines =
+            ["jira view OPS-8", "jira assign OPS-8 nobody", "jira comment OPS-8 Look at this", "jira find in OPS job"];
+        for line in lines {
+            let said = chat.says("ada", "eng", line).await.to_string();
+            assert!(said.starts_with("(only you) "), "{line}: {said}");
+            assert!(!said.contains("[Show here]"), "{line}: {said}");
+        }
+        let said = chat.says("ada", "eng", "jira status OPS-8 in progress").await.to_string();
+        assert!(said.starts_with("(only you) "), "{said}");
+    })
+    .await;
+}

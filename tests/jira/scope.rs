@@ -81,10 +81,10 @@ async fn a_moved_issue_is_neither_shown_nor_changed() {
 }
 
 #[tokio::test]
-async fn inside_the_scope_a_change_costs_one_read_and_without_scope_none() {
+async fn inside_the_scope_an_issue_is_placed_once_and_without_scope_never() {
     let server = Server::start(jira).await;
     assert_eq!(everything(&web(&server.url), "WEB-1").await, []);
-    assert_eq!(server.asked().len(), 19);
+    assert_eq!(server.asked().len(), 11);
 
     let server = Server::start(jira).await;
     assert_eq!(everything(&cloud(&server.url), "WEB-1").await, []);
