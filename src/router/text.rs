@@ -1,6 +1,6 @@
 //! A typed line: is it for us, and what does it ask for.
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::Value;
 use usher_chat::{Mention, Slash};
 
@@ -82,6 +82,7 @@ pub fn slash(table: &'static Table, slash: &Slash) -> Request {
     let Some(name) = slash.path.first() else { return Request::Help(None) };
     match table.get(name) {
         Some(tool) => tool_request(tool, grammar::read_values(tool, &slash.options)),
+        None if name == "admin" => admin(admin_words(slash)),
         None => {
             let mut line = slash.path.join(" ");
             for value in slash.options.values() {
@@ -90,6 +91,23 @@ pub fn slash(table: &'static Table, slash: &Slash) -> Request {
             parse(table, &line)
         }
     }
+}
+
+/// The options of a native admin command, in the words that could have been typed.
+fn admin_words(slash: &Slash) -> Vec<String> {
+    let mut words = slash.path[1..].to_vec();
+    let commands = AdminCommand::augment_subcommands(clap::Command::new("admin"));
+    let Some(command) = words.first().and_then(|name| commands.find_subcommand(name)) else { return words };
+    for argument in command.get_arguments() {
+        let long = argument.get_long();
+        let value = slash.options.get(argument.get_id().as_str());
+        match (long, value.or_else(|| slash.options.get(long?))) {
+            (_, None) => {}
+            (Some(long), Some(value)) => words.push(format!("--{long}={value}")),
+            (None, Some(value)) => words.extend(value.split_whitespace().map(str::to_owned)),
+        }
+    }
+    words
 }
 
 /// Something said in a channel, not to us: a key alone is a question, a code must not stand there, the rest is talk.

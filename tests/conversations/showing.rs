@@ -102,6 +102,19 @@ async fn looking_on_from_a_private_list_stays_private() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_private_is_not_sent_rather_than_shown_to_all() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.house.platform.shuts_out("ada");
+        for line in ["jira view DEMO-13", "jira whoami", "jira connect acme", "jira vew DEMO-1", "jira log DEMO-1 1h"] {
+            assert!(chat.says("ada", "eng", line).await.is_empty(), "{line}");
+        }
+        assert!(chat.says("ada", "eng", "jira view DEMO-25").await.text().starts_with("DEMO-25"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn in_a_direct_message_everything_is_private() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;

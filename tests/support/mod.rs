@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use usher_chat::{Completing, Event, EventId, Input, MessageRef, Names};
+use usher_chat::{Completing, Event, EventId, Input, MessageRef, Names, Slash};
 
 pub use house::{House, Setup};
 pub use people::{home, names_of, person, place};
@@ -58,6 +58,13 @@ impl Chat {
     /// Somebody writes a message in a place: `eng`, `eng/thread`, `dm`, or `other:lobby` in another workspace.
     pub async fn says(&self, who: &str, at: &str, text: &str) -> Replies {
         self.does(self.event(who, at, Input::Text(text.to_owned()))).await
+    }
+
+    /// Somebody uses a native command, whose options come by name.
+    pub async fn slashes(&self, who: &str, at: &str, path: &str, options: &[(&str, &str)]) -> Replies {
+        let path = path.split(' ').map(str::to_owned).collect();
+        let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.does(self.event(who, at, Input::Slash(Slash { path, options }))).await
     }
 
     /// Somebody presses the newest button of that label in a place, whoever it was shown to.

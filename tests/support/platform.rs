@@ -53,6 +53,7 @@ struct Inner {
     host: Mutex<Option<Host>>,
     shown: Mutex<Vec<Arc<Shown>>>,
     deleted: Mutex<Vec<MessageRef>>,
+    shut: Mutex<Vec<Person>>,
     members: Mutex<HashMap<(Workspace, Person), Member>>,
     /// Addresses of this run, and the names that stand for them in transcripts.
     names: Mutex<Vec<(String, String)>>,
@@ -90,6 +91,11 @@ impl TestPlatform {
     fn change(&self, who: &str, change: impl FnOnce(&mut Member)) {
         let mut members = self.0.members.lock();
         change(members.entry((super::home(), person(who))).or_insert_with(present));
+    }
+
+    /// From now on this person takes no private message from the bot.
+    pub fn shuts_out(&self, who: &str) {
+        self.0.shut.lock().push(person(who));
     }
 
     /// The messages that the bot had deleted.
@@ -201,6 +207,7 @@ impl ChatAdapter for TestPlatform {
 
     async fn send(&self, to: &Destination, reply: Reply) -> Result<Sent, SendError> {
         let shown = match to {
+            Destination::Person(person) if self.0.shut.lock().contains(person) => return Ok(Sent::NoPrivateWay),
             Destination::Person(person) => {
                 assert_eq!(reply.audience, Audience::OnlyAsker, "news for one person is private");
                 self.show(Some(person.clone()), &Place::direct(self.platform()), reply, (false, true))
@@ -265,6 +272,9 @@ impl Back {
     }
 
     fn keep(&self, reply: Reply, edit: bool) -> Sent {
+        if reply.audience == Audience::OnlyAsker && self.platform.0.shut.lock().contains(&self.to) {
+            return Sent::NoPrivateWay;
+        }
         let shown = self.platform.show(Some(self.to.clone()), &self.place, reply, (edit, false));
         self.shown.lock().push(shown.clone());
         Sent::Message(Some(shown.message.clone()))

@@ -1,0 +1,70 @@
+//! Native commands: the same requests, with options by name.
+
+use insta::assert_snapshot;
+
+use crate::support::conversation;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_take_their_options_by_name() {
+    conversation(async |chat| {
+        assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "DEMO-5")]).await, @r"
+        (only you) I don't know your Jira account yet. Link it once, then I'll show you DEMO-5.
+        [Link acme] [Link corp]
+        ");
+        chat.linked("ada", "acme").await;
+        assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "DEMO-5")]).await, @r"
+        DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
+          | Reporter: Ada Byron
+        ‹Open in Jira› [Status] [Assign to me]
+        ");
+        assert_snapshot!(chat.slashes("ada", "eng", "view", &[]).await, @"(only you) `view` needs the issue's key, such as DEMO-7. Like this: `jira view DEMO-7`.");
+        assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "--help")]).await, @"(only you) `--help` is not an issue key. Like this: `jira view DEMO-7`.");
+        let words = [("project", "DEMO"), ("words", "search \"box\" --project=WEB")];
+        assert_snapshot!(chat.slashes("ada", "eng", "find", &words).await, @"(only you) Nothing found in DEMO.");
+        let create =
+            [("type", "bug"), ("project", "demo"), ("summary", "for whom in DEMO"), ("assignee", "grace hopper")];
+        assert_snapshot!(chat.slashes("ada", "eng", "create", &create).await, @r"
+        Ada Byron created **DEMO-26** for whom in DEMO · Bug · Medium · Grace Hopper
+        ‹Open in Jira› [Status] [Assign to me]
+        ");
+        let comment = [("key", "DEMO-4"), ("text", "--site corp \"quoted\"")];
+        assert!(chat.slashes("ada", "eng", "comment", &comment).await.text().starts_with("Comment added"));
+        assert_eq!(chat.house.issue("DEMO-4")["comments"][1]["text"], "--site corp \"quoted\"");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_commands_do_too() {
+    conversation(async |chat| {
+        assert_snapshot!(chat.slashes("ada", "eng", "connect", &[("site", "acme")]).await, @r"
+        (only you) Open this page and approve; it takes a minute. The link is yours alone and works for 10 minutes.
+        ‹Open the page›
+        ");
+        assert_snapshot!(chat.slashes("ada", "eng", "whoami", &[]).await, @r"
+        (only you) - acme: not linked
+        - corp: not linked
+        [Link acme] [Link corp]
+        ");
+        assert_snapshot!(chat.slashes("ada", "general", "tools", &[]).await, @r"
+        (only you) What you may do in #general:
+
+        - `view KEY` · Show an issue
+        - `find [in PROJECT] [WORDS]` · Find issues
+        ");
+        let rule = [("tools", "comment log"), ("in", "#general"), ("on", "DEMO, WEB"), ("for", "person:ada")];
+        assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
+        assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
+        assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
+        (only you) | #general (7 tools) | everyone | @ada |
+        | --- | --- | --- |
+        | view find | yes | yes |
+        | create status assign | - | - |
+        | comment log | - | DEMO, WEB |
+        ");
+        assert_snapshot!(chat.slashes("root", "eng", "admin allow", &[("in", "#general")]).await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
+        assert_snapshot!(chat.slashes("root", "eng", "admin", &[]).await, @"(only you) I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
+        assert_snapshot!(chat.slashes("ada", "eng", "fly", &[("to", "the \"moon\"")]).await, @"(only you) I don't know `fly`. `jira help` lists what I can do.");
+    })
+    .await;
+}
