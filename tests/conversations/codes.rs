@@ -20,7 +20,10 @@ async fn a_right_code_from_somebody_else_ends_the_link() {
         (only you) Somebody else sent me the code of your link to acme, so I ended it. Open the page yourself this time:
         [Link acme]
         ");
-        assert_snapshot!(chat.says("mallory", "dm", &code).await, @"");
+        assert_snapshot!(chat.says("mallory", "dm", &code).await, @r"
+        (only you) I am not waiting for a code from you: codes work once, and for 10 minutes. Start again here:
+        [Link acme] [Link corp]
+        ");
         assert_snapshot!(chat.says("mallory", "dm", "whoami").await, @r"
         (only you) - acme: not linked
         - corp: not linked
@@ -40,7 +43,10 @@ async fn a_code_that_others_can_read_is_burnt_and_its_message_deleted() {
         [Link acme]
         ");
         assert_eq!(chat.house.platform.deleted(), ["test:home/eng"]);
-        assert!(chat.says("ada", "dm", &code).await.is_empty());
+        assert_snapshot!(chat.says("ada", "dm", &code).await, @r"
+        (only you) I am not waiting for a code from you: codes work once, and for 10 minutes. Start again here:
+        [Link acme] [Link corp]
+        ");
 
         let begun = chat.presses("ada", "eng", "Link acme").await;
         let code = chat.approves(&begun, "ada").await.unwrap();
@@ -82,7 +88,7 @@ async fn the_fifth_wrong_code_ends_the_link() {
         (only you) That was the fifth wrong code, so I ended this link. Start again here:
         [Link acme]
         ");
-        assert!(chat.says("ada", "dm", &code).await.is_empty());
+        assert!(chat.says("ada", "dm", &code).await.text().contains("not waiting for a code"));
         assert_snapshot!(chat.says("ada", "dm", "whoami").await, @r"
         (only you) - acme: not linked
         - corp: not linked
@@ -102,6 +108,19 @@ async fn a_code_works_for_ten_minutes() {
         (only you) This code is older than 10 minutes. Start again here:
         [Link acme]
         ");
+
+        // Swept away or not, the answer helps.
+        let begun = chat.presses("ada", "dm", "Link acme").await;
+        let code = chat.approves(&begun, "ada").await.unwrap();
+        chat.later(Duration::from_secs(601));
+        chat.house.core().identity.sweep().await.unwrap();
+        assert_snapshot!(chat.says("ada", "dm", &code).await, @r"
+        (only you) I am not waiting for a code from you: codes work once, and for 10 minutes. Start again here:
+        [Link acme] [Link corp]
+        ");
+        for talk in ["well-done", "good luck", "DEMO-1234x", "1234"] {
+            assert!(chat.says("ada", "dm", talk).await.is_empty(), "{talk}");
+        }
 
         let begun = chat.presses("ada", "dm", "Link acme").await;
         chat.later(Duration::from_secs(601));

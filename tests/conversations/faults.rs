@@ -91,6 +91,10 @@ async fn a_lost_create_is_looked_for() {
         Ada Byron created **DEMO-27** It was not · Bug · Medium
         ‹Open in Jira› [Status] [Assign to me]
         ");
+        // Neither made for certain nor looked for.
+        chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::Reset));
+        chat.house.jira.fail(Fault::once("", "search", Effect::Status { status: 503, body: None }).times(9));
+        assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO Who knows").await, @"(only you) Jira did not confirm this, so it may or may not have happened. Look at DEMO before you try again.");
         let made = chat.house.jira.keys("DEMO").split_off(24);
         let titles: Vec<String> = made.iter().map(|key| chat.house.issue(key)["summary"].to_string()).collect();
         assert_eq!(titles, ["\"It was made\"", "\"It was not\""]);
@@ -101,6 +105,8 @@ async fn a_lost_create_is_looked_for() {
         ada create unknown
         ada create allow
         ada create done DEMO-27
+        ada create allow
+        ada create unknown
         ");
     })
     .await;
