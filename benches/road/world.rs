@@ -157,9 +157,10 @@ impl World {
         assert!(matches!(verdict, Verdict::Allow(_)), "{verdict:?}");
     }
 
-    /// One small change, made durable.
+    /// One small change, made durable. Its value is new each time: SQLite does not sync a change that changes nothing.
     pub async fn commit(&self) {
-        self.core.store.write(|tx| memory::put(tx, "bench", "key", b"value")).await.expect("a commit");
+        let value = rand::random::<u64>().to_le_bytes();
+        self.core.store.write(move |tx| memory::put(tx, "bench", "key", &value)).await.expect("a commit");
     }
 
     /// Says something and takes the one reply.
