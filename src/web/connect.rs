@@ -1,7 +1,6 @@
 //! The pages of linking: what they read from a request, and nothing of how linking works.
 
 use axum::{
-    body::Bytes,
     extract::{Path, RawQuery, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -25,7 +24,6 @@ pub(super) async fn depart(
     State(identity): State<Identity>,
     Path(ticket): Path<String>,
     headers: HeaderMap,
-    _body: Bytes,
 ) -> Response {
     if !from_our_page(identity.public_url(), &headers) {
         return pages::failed(&PageError::Foreign);

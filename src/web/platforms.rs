@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, Bytes},
-    extract::{FromRequest, Request, State},
+    body::{Body, to_bytes},
+    extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::post,
@@ -35,13 +35,8 @@ async fn hand(adapters: &Adapters, platform: &Platform, request: Request) -> Res
         return super::not_found().await;
     };
     let (parts, body) = request.into_parts();
-    let mut whole = Request::new(body);
-    whole.extensions_mut().extend(parts.extensions.clone());
-    let bytes = match Bytes::from_request(whole, &()).await {
-        Ok(bytes) => bytes,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => return rejection.into_response(),
-        Err(_) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+    // It has been read whole already, within its limits.
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return StatusCode::BAD_REQUEST.into_response() };
     match adapter.http(axum::http::Request::from_parts(parts, bytes)).await {
         Some(response) => response.map(Body::from),
         None => super::not_found().await,
