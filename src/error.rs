@@ -49,22 +49,24 @@ impl Error {
 }
 
 /// What Jira said, or why it said nothing.
+///
+/// As text it is for the log. Jira's own sentences quote what people typed and titles of issues, so they stay out of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JiraError {
     /// It does not exist, or this account may not see it. Jira does not say which.
-    #[error("not found: {}", messages.join(" "))]
+    #[error("not found")]
     NotFound {
         /// Jira's own sentences.
         messages: Vec<String>,
     },
     /// This account may see it but not do this.
-    #[error("forbidden: {}", messages.join(" "))]
+    #[error("forbidden")]
     Forbidden {
         /// Jira's own sentences.
         messages: Vec<String>,
     },
     /// Jira refuses what was sent.
-    #[error("refused: {} {fields:?}", messages.join(" "))]
+    #[error("refused, fields {:?}", fields.iter().map(|(field, _)| field).collect::<Vec<_>>())]
     Invalid {
         /// Jira's own sentences.
         messages: Vec<String>,
@@ -72,7 +74,7 @@ pub enum JiraError {
         fields: Vec<(String, String)>,
     },
     /// The issue changed meanwhile, or cannot be changed in its state.
-    #[error("conflict: {}", messages.join(" "))]
+    #[error("conflict")]
     Conflict {
         /// Jira's own sentences.
         messages: Vec<String>,

@@ -222,9 +222,9 @@ mod tests {
         let own = r#"{"errorMessages":["It is broken."],"errors":{"summary":"You must specify a summary."}}"#;
         type Row = (u16, &'static [(&'static str, &'static str)], &'static str, &'static str);
         let table: &[Row] = &[
-            (400, &[], own, "refused: It is broken. [(\"summary\", \"You must specify a summary.\")]"),
-            (422, &[], r#"{"errorMessages":["No."]}"#, "refused: No. []"),
-            (400, &[], "", "refused:  []"),
+            (400, &[], own, "refused, fields [\"summary\"]: You must specify a summary. It is broken."),
+            (422, &[], r#"{"errorMessages":["No."]}"#, "refused, fields []: No."),
+            (400, &[], "", "refused, fields []: "),
             (401, &[], r#"{"code":401,"message":"Unauthorized; scope does not match"}"#, "the token lacks a scope"),
             (401, &[], r#"{"code":401,"message":"Unauthorized"}"#, "the credential is not accepted"),
             (401, HTML, page, "the credential is not accepted"),
@@ -238,9 +238,9 @@ mod tests {
                 400,
                 &[],
                 r#"{"error":"invalid_request","error_description":"Missing grant"}"#,
-                "refused: Missing grant []",
+                "refused, fields []: Missing grant",
             ),
-            (400, &[], r#"{"error":"invalid_request"}"#, "refused: invalid_request []"),
+            (400, &[], r#"{"error":"invalid_request"}"#, "refused, fields []: invalid_request"),
             (413, HTML, page, "too large"),
             (429, &[("retry-after", "7")], "", "rate limited, retry after Some(7s)"),
             (
@@ -268,8 +268,23 @@ mod tests {
             (403, &[], "oauth_problem=something_new", "forbidden: "),
         ];
         for (status, headers, body, wanted) in table {
-            assert_eq!(read(&raw(*status, headers, body), false).error.to_string(), *wanted, "{status} {body}");
+            assert_eq!(told(&read(&raw(*status, headers, body), false).error), *wanted, "{status} {body}");
         }
+    }
+
+    /// What the log says, and after a colon what is only for the asker.
+    fn told(error: &JiraError) -> String {
+        let (messages, fields): (&[String], &[(String, String)]) = match error {
+            JiraError::NotFound { messages } | JiraError::Forbidden { messages } | JiraError::Conflict { messages } => {
+                (messages, &[])
+            }
+            JiraError::Invalid { messages, fields } => (messages, fields),
+            other => return other.to_string(),
+        };
+        let sentences = fields.iter().map(|(_, sentence)| sentence).chain(messages);
+        let sentences: Vec<&str> = sentences.map(String::as_str).collect();
+        assert!(sentences.iter().all(|sentence| !error.to_string().contains(sentence)), "{error}");
+        format!("{error}: {}", sentences.join(" "))
     }
 
     #[test]
