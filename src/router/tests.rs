@@ -187,6 +187,17 @@ fn native_commands_give_their_options_by_name() {
 }
 
 #[test]
+fn native_commands_have_the_limits_of_typed_lines() {
+    let read = |value: &str| {
+        let options = [("key".to_owned(), value.to_owned())].into();
+        shown(&text::slash(table(), &Slash { path: vec!["view".into()], options }))
+    };
+    let long = "x".repeat(40_000);
+    insta::assert_snapshot!(read(&long), @"? That is 40000 characters, and 32767 is the most that Jira takes. Shorten it or attach it as a file.");
+    insta::assert_snapshot!(read("DEMO-1\u{0}"), @"? Your message holds control characters, which Jira does not take. Type it again without them.");
+}
+
+#[test]
 fn an_unfinished_line_names_the_argument_being_typed() {
     let show = |line: &str| match wanted(table(), &Completing::Line(line.to_owned())) {
         Wanted::Argument { tool, argument, partial, given } => {

@@ -80,6 +80,9 @@ pub fn command(table: &'static Table, line: &str) -> Request {
 /// Reads a native command.
 pub fn slash(table: &'static Table, slash: &Slash) -> Request {
     let Some(name) = slash.path.first() else { return Request::Help(None) };
+    if let Some(problem) = slash.options.values().find_map(|value| unreadable(value)) {
+        return Request::Misread(problem);
+    }
     match table.get(name) {
         Some(tool) => tool_request(tool, grammar::read_values(tool, &slash.options)),
         None if name == "admin" => admin(admin_words(slash)),

@@ -32,6 +32,7 @@ button{display:block;width:100%;min-height:3rem;padding:.75rem 1rem;border:0;bor
 button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}\
 #link-code{display:block;margin:0 0 1rem;padding:1rem .5rem;border:1px dashed var(--soft);border-radius:8px;text-align:center;\
 font:600 2rem/1.2 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.06em;-webkit-user-select:all;user-select:all}\
+strong,dd,bdi{unicode-bidi:isolate}\
 .note{color:var(--soft);font-size:.9375rem}\
 .warn{border-left:4px solid #d97008;padding-left:.75rem}";
 
@@ -53,7 +54,7 @@ pub(super) fn connect(page: &ConnectPage) -> Response {
             div { dt { "Where" } dd { (page.place) } }
             div { dt { "Jira site" } dd { (page.site) } }
         }
-        p { "Usher will act in Jira for " (page.person) " with the account that you approve with next." }
+        p { "Usher will act in Jira for " bdi { (page.person) } " with the account that you approve with next." }
         p.warn { "If you did not ask Usher for this link yourself, close this page." }
         form method="post" { button type="submit" { "Continue to " (page.provider) } }
     };

@@ -13,7 +13,8 @@ pub struct Event {
     pub id: EventId,
     /// Who did it, as the platform itself vouches for.
     pub person: Person,
-    /// Where.
+    /// Where. A press and a form belong to the place whose reply they stand on, even where that reply went to the direct
+    /// chat because it was for one person.
     pub place: Place,
     /// Names to show. They decide nothing.
     pub names: Names,
