@@ -1,13 +1,13 @@
 //! Everything that is not a tool: accounts, codes, admin commands, help.
 
-use usher_chat::{Command, Input, Member, Person, Place};
+use usher_chat::{Command, Member, Person, Place};
 
 use super::{Bot, trip::Trip};
 use crate::{
     error::Error,
     governance::AdminCommand,
     identity::{AccountCommand, Answer, Candidate, Resume},
-    ids::{Access, IssueKey},
+    ids::Access,
     replies::{Deed, Draft, Offer, Origin, Refusal, help},
     router::{Named, Request, ToolRequest},
 };
@@ -78,19 +78,14 @@ impl Bot {
 
     /// A text that may be a code: if this person waits for none, it is what it would be otherwise.
     pub(super) async fn code(&self, trip: &Trip, candidate: Candidate, otherwise: Request) -> Result<(), Error> {
+        let spelled = candidate.is_spelled_as_ours();
         if self.governance.admitted(&trip.asker).is_ok()
             && let Some(answer) = self.identity.code(&trip.asker, candidate).await?
         {
             return self.tell_all(trip, answer).await;
         }
         match otherwise {
-            Request::Nothing if trip.asker.private && spells_a_code(&trip.event.input) => {
-                let words =
-                    "I am not waiting for a code from you: codes work once, and for 10 minutes. Start again here:";
-                let sites = self.identity.sites().iter().map(|site| &site.id);
-                let offer = |site| Offer::mine(format!("Link {site}"), Deed::Line(format!("connect {site}")));
-                self.reply(trip, sites.map(offer).fold(Draft::private(words), Draft::offer)).await
-            }
+            Request::Nothing if trip.asker.private && spelled => self.reply(trip, self.identity.not_waiting()).await,
             Request::Nothing => Ok(()),
             request => self.act(trip, request).await,
         }
@@ -193,16 +188,4 @@ impl Bot {
         let may = |name: &str| allowed.iter().any(|tool| tool.as_str() == name);
         self.table.iter().filter(|tool| may(tool.name)).map(|tool| tool.as_command()).collect()
     }
-}
-
-/// Whether a message is a code as our page spells it, such as `K7Q2-9XMD`, and no issue key. Silence would not help
-/// whoever sends one that has ended.
-fn spells_a_code(input: &Input) -> bool {
-    let Input::Text(text) = input else { return false };
-    let text = text.trim();
-    let halves = text.split_once('-').map(|(first, second)| [first, second]);
-    let whole = |half: &str| half.len() == 4 && half.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    halves.is_some_and(|halves| halves.into_iter().all(whole))
-        && (text.bytes().any(|byte| byte.is_ascii_digit()) || !text.bytes().any(|byte| byte.is_ascii_lowercase()))
-        && text.parse::<IssueKey>().is_err()
 }

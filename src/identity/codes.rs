@@ -18,6 +18,7 @@ pub struct Candidate {
     word: Option<String>,
     address: Option<Verifier>,
     split: bool,
+    spelled: bool,
 }
 
 impl std::fmt::Debug for Candidate {
@@ -42,20 +43,27 @@ pub(super) struct Verifier {
 ///
 /// Commands come first: what the router knows as a command is never asked about here.
 pub fn candidate(text: &str) -> Option<Candidate> {
+    let spelled = spelled_as_ours(text.trim());
     let text = text.trim().trim_matches('`').trim();
     if text.is_empty() || text.len() > LONGEST_ADDRESS {
         return None;
     }
     if let Some(verifier) = verifier(text) {
-        return Some(Candidate { link: None, word: None, address: Some(verifier), split: false });
+        return Some(Candidate { link: None, word: None, address: Some(verifier), split: false, spelled });
     }
     let word = (text.len() <= LONGEST_WORD && text.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| text.to_owned());
     let link = crockford(text);
     let split = !text.bytes().all(|b| b.is_ascii_alphanumeric());
-    (link.is_some() || word.is_some()).then_some(Candidate { link, word, address: None, split })
+    (link.is_some() || word.is_some()).then_some(Candidate { link, word, address: None, split, spelled })
 }
 
 impl Candidate {
+    /// Whether it is written as our page spells a code, such as `K7Q2-9XMD`, and is no issue key. Silence would not help
+    /// whoever sends one that has ended.
+    pub fn is_spelled_as_ours(&self) -> bool {
+        self.spelled
+    }
+
     /// The code of our own page, as it is hashed.
     pub(super) fn link_code(&self) -> Option<&str> {
         self.link.as_deref()
@@ -90,6 +98,14 @@ impl Candidate {
         let small = word.bytes().any(|b| b.is_ascii_lowercase());
         (5..=16).contains(&word.len()) && letter && (digit || (inner_capital && small))
     }
+}
+
+fn spelled_as_ours(text: &str) -> bool {
+    let halves = text.split_once('-').map(|(first, second)| [first, second]);
+    let whole = |half: &str| half.len() == LENGTH / 2 && half.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    halves.is_some_and(|halves| halves.into_iter().all(whole))
+        && (text.bytes().any(|byte| byte.is_ascii_digit()) || !text.bytes().any(|byte| byte.is_ascii_lowercase()))
+        && text.parse::<IssueKey>().is_err()
 }
 
 fn crockford(text: &str) -> Option<String> {

@@ -35,6 +35,11 @@ use crate::{
 const PROJECTS: Duration = Duration::from_secs(2);
 
 impl Identity {
+    /// The reply to a code that this person does not wait for, or waits for no more.
+    pub fn not_waiting(&self) -> Draft {
+        words::not_waiting(self.sites())
+    }
+
     /// Takes what may be a code. `None`: this person waits for no such code, so it is ordinary talk.
     ///
     /// Commands come first: a word that the router knows is never handed in here.

@@ -32,6 +32,11 @@ pub(super) fn with_links<'s>(mut draft: Draft, sites: impl IntoIterator<Item = &
     draft
 }
 
+pub(super) fn not_waiting(sites: &[SiteSetup]) -> Draft {
+    let words = "I am not waiting for a code from you: codes work once, and for 10 minutes. Start again here:";
+    with_links(Draft::private(words), sites)
+}
+
 pub(super) fn no_sites() -> Draft {
     say("No Jira site is set up yet. Tell whoever runs Usher.")
 }
