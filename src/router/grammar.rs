@@ -52,7 +52,7 @@ pub fn read(entry: &Entry, line: &str) -> Result<Given, Misread> {
 /// Reads named values, as a native command gives them.
 pub fn read_values(entry: &Entry, values: &BTreeMap<String, String>) -> Result<Given, Misread> {
     let command = entry.command();
-    if let Some(misread) = missing(entry, &command, values) {
+    if let Some(misread) = missing(entry, command, values) {
         return Err(misread);
     }
     let mut argv = Vec::new();
@@ -73,7 +73,7 @@ pub fn read_values(entry: &Entry, values: &BTreeMap<String, String>) -> Result<G
             None => break,
         }
     }
-    let matches = command.try_get_matches_from(argv).map_err(|error| misread(entry, &error))?;
+    let matches = command.clone().try_get_matches_from(argv).map_err(|error| misread(entry, &error))?;
     let site = matches.get_one::<String>("site").cloned();
     let args = entry.parse(&matches).map_err(|error| misread(entry, &error))?;
     Ok(Given { args, site })
@@ -90,7 +90,7 @@ pub fn sort(entry: &Entry, line: &str) -> Sorted {
     let mut filled = 0;
     let mut at = 0;
     while let Some(word) = all.get(at) {
-        if let Some(taken) = option(entry, &command, &all[at..], &mut sorted) {
+        if let Some(taken) = option(entry, command, &all[at..], &mut sorted) {
             at += taken;
             continue;
         }
@@ -101,7 +101,7 @@ pub fn sort(entry: &Entry, line: &str) -> Sorted {
         } else if entry.rest && filled == before_rest {
             let name = positionals[before_rest].clone();
             let mut tail = Sorted::default();
-            if word.quoted && only_options(entry, &command, &all[at + 1..], &mut tail) {
+            if word.quoted && only_options(entry, command, &all[at + 1..], &mut tail) {
                 sorted.values.insert(name, word.text.clone());
                 sorted.values.extend(tail.values);
                 sorted.next = tail.next;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
 use super::{
-    Call, Family, Source, Tool, Touches,
+    Call, Family, Source, Tool, Touches, choose,
     people::{self, Meant},
     show,
 };
@@ -59,7 +59,7 @@ impl Tool for Assign {
             // Others may read the answer, so that "you" would not do.
             Meant::Asker(account) => (Some(account), None),
             Meant::Several(users) => {
-                let question = format!("{} people match \"{}\". Which one?", count(users.len()), word.trim());
+                let question = format!("{} people match \"{}\". Which one?", choose::count(users.len()), word.trim());
                 let options = users.iter().take(10).map(|user| {
                     let args = serde_json::json!({ "key": key, "who": people::by_id(&user.account) });
                     Offer::mine(&user.name, show::deed(Self::NAME, args, call.site()))
@@ -81,13 +81,5 @@ impl Tool for Assign {
         let url = call.jira.site().browse_url(key).to_string();
         let done = Done { text: Text::plain(words), url: Some(url) };
         Ok(Outcome::new(Shape::Done(done), show::about_changed(key, issue.as_ref())).changed(key))
-    }
-}
-
-fn count(number: usize) -> String {
-    match number {
-        2 => "Two".to_owned(),
-        3 => "Three".to_owned(),
-        more => more.to_string(),
     }
 }

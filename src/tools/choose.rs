@@ -18,6 +18,15 @@ pub fn by_name<'a, T>(entries: &'a [T], word: &str, names: impl Fn(&T) -> Vec<&s
     Vec::new()
 }
 
+/// How many match, as a sentence begins: `Two`, `Three`, `12`.
+pub fn count(number: usize) -> String {
+    match number {
+        2 => "Two".to_owned(),
+        3 => "Three".to_owned(),
+        more => more.to_string(),
+    }
+}
+
 fn fold(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

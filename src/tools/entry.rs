@@ -188,8 +188,8 @@ impl Entry {
     }
 
     /// Its clap declaration.
-    pub fn command(&self) -> clap::Command {
-        self.command.clone()
+    pub fn command(&self) -> &clap::Command {
+        &self.command
     }
 
     /// Reads matched words into arguments.

@@ -68,7 +68,7 @@ impl Tool for Status {
                 let question = match (some, to.as_deref()) {
                     (true, Some(word)) => {
                         let word = crate::replies::shorten(word.trim());
-                        format!("{} statuses match \"{word}\":", several(found.len()))
+                        format!("{} statuses match \"{word}\":", choose::count(found.len()))
                     }
                     (false, Some(word)) if from.to_lowercase() == word.trim().to_lowercase() => {
                         format!("{key} is {from} already. It can go to:")
@@ -149,13 +149,5 @@ fn label(way: &Transition) -> String {
         way.to.name.clone()
     } else {
         format!("{} ({})", way.to.name, way.name)
-    }
-}
-
-fn several(number: usize) -> String {
-    match number {
-        2 => "Two".to_owned(),
-        3 => "Three".to_owned(),
-        more => more.to_string(),
     }
 }
