@@ -20,6 +20,9 @@ use crate::ids::{Access, SiteId, ToolName};
 
 pub use read::ConfigError;
 
+/// The scopes that the tools need on Jira Cloud. `offline_access` brings the refresh token.
+pub const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+
 /// Everything that an operator can set.
 #[derive(Debug, Clone)]
 pub struct Config {

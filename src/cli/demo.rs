@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, sync::watch};
 use usher::{
     Config,
     clock::{Clock, SystemClock},
-    config::{GovernanceConfig, LinkConfig, NewTools, SiteConfig},
+    config::{GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig},
     governance::{AdminCommand, Governance},
     ids::{Asker, Reference},
     jira::Signer,
@@ -102,9 +102,7 @@ fn config(
         link: LinkConfig::Cloud {
             client_id: "usher-sandbox".to_owned(),
             client_secret: SecretString::from("usher-sandbox-secret"),
-            scopes: ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"]
-                .map(str::to_owned)
-                .to_vec(),
+            scopes: SCOPES.map(str::to_owned).to_vec(),
             auth_url: sandbox.auth_url().parse()?,
             api_url: sandbox.api_url().parse()?,
         },

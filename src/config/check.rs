@@ -5,15 +5,12 @@ use std::{net::SocketAddr, path::Path, str::FromStr};
 use url::{Host, Url};
 
 use super::{
-    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, LinkConfig, NewTools, SiteConfig, TelegramConfig,
-    TerminalConfig,
+    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig,
+    TelegramConfig, TerminalConfig,
     read::{Raw, RawDiscord, RawGovernance, RawSite, RawTelegram},
     secret::{private_file, secret},
 };
 use crate::ids::{Access, SiteId, ToolName};
-
-/// The scopes that the tools need. `offline_access` brings the refresh token.
-const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
 
 /// A configuration out of its raw form. Relative paths start at `base`.
 pub fn check(raw: Raw, base: &Path) -> Result<Config, ConfigError> {

@@ -12,7 +12,7 @@ use usher::{
     Config,
     audit::{Filter, Record},
     clock::{Clock, ManualClock},
-    config::{GovernanceConfig, LinkConfig, NewTools, SiteConfig},
+    config::{GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig},
     error::Error,
     identity::{Identity, Parts},
     jira::{Http, Limits, Signer},
@@ -269,9 +269,7 @@ fn config(
         link: LinkConfig::Cloud {
             client_id: "usher-sandbox".to_owned(),
             client_secret: SecretString::from("usher-sandbox-secret"),
-            scopes: ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"]
-                .map(str::to_owned)
-                .to_vec(),
+            scopes: SCOPES.map(str::to_owned).to_vec(),
             auth_url: jira.auth_url().parse().unwrap(),
             api_url: jira.api_url().parse().unwrap(),
         },
