@@ -1,20 +1,27 @@
 //! `usher links` and `usher audit`, over a database that people have used.
 
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    demo::Demo,
+    script::Script,
     shell::{Shell, tidy},
 };
+
+/// The demo, with its keys and database in the shell's folder.
+fn demo(shell: &Shell) -> Script {
+    Script::start(&["demo", "--jsonl", "--data", "."], shell.path("").as_path())
+}
 
 /// A shell over what a demo left: ada is linked, has commented, and linus was refused.
 fn used() -> Shell {
     let shell = Shell::new();
-    let mut demo = Demo::start(&shell);
-    demo.link("ada");
-    demo.send(json!({"user": "ada", "in": "eng", "say": "jira comment DEMO-1 hello"}));
-    demo.send(json!({"user": "linus", "in": "general", "say": "jira comment DEMO-1 hello"}));
+    let mut demo = demo(&shell);
+    demo.says("ada", "eng", "jira connect acme");
+    let code = demo.approves("ada", "ada");
+    demo.says("ada", "dm", &code);
+    demo.says("ada", "eng", "jira comment DEMO-1 hello");
+    demo.says("linus", "general", "jira comment DEMO-1 hello");
     demo.end();
     shell
 }
@@ -99,7 +106,7 @@ fn the_audit_is_listed_verified_and_exported() {
 #[test]
 fn a_database_in_use_is_left_alone_and_can_be_looked_at() {
     let shell = Shell::new();
-    let demo = Demo::start(&shell);
+    let demo = demo(&shell);
     // What the demo calls `data` is what the configuration calls so.
     insta::assert_snapshot!(shell.refusal(&["run"]), @"data/usher.db is in use by another usher; stop that one first.");
     let checked = tidy(&shell.usher(&["check"]).out);
