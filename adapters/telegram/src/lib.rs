@@ -1,0 +1,1 @@
+//! Telegram, through teloxide: what people do there becomes events, and replies become its messages.

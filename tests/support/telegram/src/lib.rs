@@ -1,0 +1,1 @@
+//! A small Telegram for tests: the Bot API with its own limits and refusals.
