@@ -75,6 +75,17 @@ fn web_project(garden: &mut Gardener<'_>) -> usize {
         with_fields(&BUG, &[(&BROWSER, true), (&PLATFORMS, false), (&FOUND_IN, false)]),
         with_fields(&TASK, &[(&ROLLOUT, false), (&TESTERS, false)]),
         with_fields(&STORY, &[(&SPEC_LINK, false), (&ROLLOUT, false), (&REVIEWER, false)]),
+        with_fields(
+            &EPIC,
+            &[
+                (&FOUND_IN, true),
+                (&ROOT_CAUSE, true),
+                (&ROLLOUT, true),
+                (&BROWSER, true),
+                (&PLATFORMS, true),
+                (&REVIEWER, true),
+            ],
+        ),
         with_fields(&SUBTASK, &[]),
     ];
     let members = [("ada", Role::Developers), ("grace", Role::Administrators), ("linus", Role::Viewers)];
@@ -82,7 +93,7 @@ fn web_project(garden: &mut Gardener<'_>) -> usize {
         id: 10001,
         key: "WEB",
         name: "Website",
-        description: "The shop window. A bug names its browser.",
+        description: "The shop window. A bug names its browser, an epic almost everything.",
         lead: "ada",
         workflow: &workflow::STRICT,
     };
