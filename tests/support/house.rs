@@ -1,35 +1,30 @@
 //! The bot as a program builds it: sandbox, keys, database, listeners, and a restart.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+mod ground;
 
-use rsa::pkcs8::{EncodePrivateKey, LineEnding};
-use secrecy::SecretString;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, task::JoinHandle};
 use usher::{
     Config,
     audit::{Filter, Record},
-    clock::{Clock, ManualClock},
-    config::{GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig},
+    clock::Clock,
+    config::{GovernanceConfig, NewTools},
     error::Error,
     identity::{Identity, Parts},
-    jira::{Http, Limits, Signer},
+    jira::{Http, Limits},
     keys::KeyRing,
-    start::{Core, Listeners, StartError, redirect_url},
-    store::{StoreError, projects},
+    start::Core,
+    store::projects,
 };
 use usher_chat::ChatAdapter;
-use usher_sandbox::{DcConsumer, Options, Sandbox};
+use usher_sandbox::{Options, Sandbox};
 
+use self::ground::Ground;
 use super::{
     people::{home, person},
     platform::TestPlatform,
 };
-
-/// When every conversation begins.
-const START: &str = "2026-11-22T10:00:00Z";
 
 /// What a test may want otherwise.
 pub struct Setup {
@@ -56,17 +51,21 @@ impl Default for Setup {
 
 /// Everything that a conversation needs.
 pub struct House {
-    /// Jira.
-    pub jira: Sandbox,
+    /// Jira, and what the bot stands on.
+    pub ground: Ground,
     /// The chat platform.
     pub platform: TestPlatform,
-    config: Config,
-    clock: Arc<ManualClock>,
     patience: Option<Duration>,
     running: Option<Running>,
-    /// Held open over restarts, so that nobody else takes the addresses meanwhile.
-    sockets: [std::net::TcpListener; 2],
-    _folder: tempfile::TempDir,
+}
+
+/// Jira and the clocks are the house's too.
+impl std::ops::Deref for House {
+    type Target = Ground;
+
+    fn deref(&self) -> &Ground {
+        &self.ground
+    }
 }
 
 struct Running {
@@ -78,39 +77,24 @@ struct Running {
 impl House {
     /// Starts a sandbox and the bot beside it.
     pub async fn build(setup: Setup) -> Self {
-        let start = START.parse().unwrap();
-        let clock = Arc::new(ManualClock::at(start));
-        let key = rsa_key();
-        let signer = Signer::new("usher", &key, clock.clone()).unwrap();
-        let jira = Sandbox::start(Options {
-            clock: usher_sandbox::Clock::at(start),
-            dc_consumer: DcConsumer { public_key_pem: Some(signer.public_key().to_owned()), ..DcConsumer::default() },
-            ..Options::default()
-        })
-        .await
-        .unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let sockets = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-        let listeners = listeners(&sockets);
-        let config = config(folder.path(), &listeners, &jira, key, &setup);
-        KeyRing::create(&config.key_file).unwrap();
-        for site in &config.sites {
-            jira.add_redirect_uri(redirect_url(&config.public_url, &site.id));
-        }
+        let mut ground = Ground::lay().await;
+        ground.config.owners = vec![person("root")];
+        ground.config.workspaces = vec![home()];
+        ground.config.governance = setup.governance;
+        ground.config.sites.retain(|site| setup.sites.contains(&site.id.as_str()));
         let platform = TestPlatform::default();
-        platform
-            .call(config.public_url.as_str().trim_start_matches("http://").trim_end_matches('/'), "usher.example.org");
-        let patience = setup.patience;
-        let mut house = Self { jira, platform, config, clock, patience, running: None, sockets, _folder: folder };
-        house.run(listeners).await;
+        platform.call(ground.address(), "usher.example.org");
+        let mut house = Self { ground, platform, patience: setup.patience, running: None };
+        house.run().await;
         house
     }
 
-    async fn run(&mut self, listeners: Listeners) {
-        let clock: Arc<dyn Clock> = self.clock.clone();
-        let mut core = self.open(&clock).await;
+    async fn run(&mut self) {
+        let listeners = self.ground.listeners();
+        let mut core = self.ground.open().await;
         if let Some(total) = self.patience {
-            core.identity = impatient(&core, &self.config, &clock, total);
+            let clock: Arc<dyn Clock> = self.ground.clock.clone();
+            core.identity = impatient(&core, &self.ground.config, &clock, total);
         }
         let (stop, _) = watch::channel(false);
         let adapters: Vec<Arc<dyn ChatAdapter>> = vec![Arc::new(self.platform.clone())];
@@ -122,24 +106,10 @@ impl House {
         self.running = Some(Running { core, stop, served });
     }
 
-    /// What the last run still had to do in the background may hold the database for a moment.
-    async fn open(&self, clock: &Arc<dyn Clock>) -> Core {
-        let opened = async {
-            loop {
-                match Core::open(&self.config, clock.clone()).await {
-                    Err(StartError::Store(StoreError::InUse { .. })) => tokio::task::yield_now().await,
-                    opened => return opened.unwrap(),
-                }
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the last run has let go")
-    }
-
     /// The program ends and starts again over the same folder.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let listeners = listeners(&self.sockets);
-        self.run(listeners).await;
+        self.run().await;
     }
 
     async fn stop(&mut self) {
@@ -152,18 +122,12 @@ impl House {
     /// From now on nobody listens where Jira was.
     pub async fn jira_goes_away(&mut self) {
         let elsewhere = Sandbox::start(Options::default()).await.unwrap();
-        std::mem::replace(&mut self.jira, elsewhere).stop().await;
+        std::mem::replace(&mut self.ground.jira, elsewhere).stop().await;
     }
 
     /// The parts that run now.
     pub fn core(&self) -> &Core {
         &self.running.as_ref().expect("it is running").core
-    }
-
-    /// Moves both clocks.
-    pub fn later(&self, by: Duration) {
-        self.clock.advance(by);
-        self.jira.advance(by);
     }
 
     /// Waits until the projects that a new link reaches are known.
@@ -234,68 +198,4 @@ fn impatient(core: &Core, config: &Config, clock: &Arc<dyn Clock>, total: Durati
         sites,
         public_url: config.public_url.clone(),
     })
-}
-
-/// One key for all conversations: to make one takes seconds.
-fn rsa_key() -> SecretString {
-    static KEY: OnceLock<String> = OnceLock::new();
-    let pem = KEY.get_or_init(|| {
-        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
-        key.to_pkcs8_pem(LineEnding::LF).unwrap().to_string()
-    });
-    SecretString::from(pem.as_str())
-}
-
-fn listeners([public, ops]: &[std::net::TcpListener; 2]) -> Listeners {
-    let listener = |socket: &std::net::TcpListener| {
-        let socket = socket.try_clone().unwrap();
-        socket.set_nonblocking(true).unwrap();
-        TcpListener::from_std(socket).unwrap()
-    };
-    Listeners { public: listener(public), ops: listener(ops) }
-}
-
-fn config(
-    folder: &std::path::Path,
-    listeners: &Listeners,
-    jira: &Sandbox,
-    private_key: SecretString,
-    setup: &Setup,
-) -> Config {
-    let (listen, ops_listen) = (listeners.public.local_addr().unwrap(), listeners.ops.local_addr().unwrap());
-    let acme = SiteConfig {
-        id: "acme".parse().unwrap(),
-        url: jira.cloud_url().parse().unwrap(),
-        link: LinkConfig::Cloud {
-            client_id: "usher-sandbox".to_owned(),
-            client_secret: SecretString::from("usher-sandbox-secret"),
-            scopes: SCOPES.map(str::to_owned).to_vec(),
-            auth_url: jira.auth_url().parse().unwrap(),
-            api_url: jira.api_url().parse().unwrap(),
-        },
-        ca_file: None,
-    };
-    let corp = SiteConfig {
-        id: "corp".parse().unwrap(),
-        url: jira.dc_url().parse().unwrap(),
-        link: LinkConfig::Oauth1 { consumer_key: "usher".to_owned(), private_key },
-        ca_file: None,
-    };
-    let mut sites = vec![acme, corp];
-    sites.retain(|site| setup.sites.contains(&site.id.as_str()));
-    Config {
-        public_url: format!("http://{listen}").parse().unwrap(),
-        listen,
-        ops_listen,
-        data_dir: folder.join("data"),
-        key_file: folder.join("usher.key"),
-        owners: vec![person("root")],
-        workspaces: vec![home()],
-        governance: setup.governance.clone(),
-        terminal: None,
-        discord: None,
-        telegram: None,
-        sites,
-        log_json: false,
-    }
 }
