@@ -22,6 +22,11 @@ pub struct Seat {
 }
 
 impl Seat {
+    /// The id of the channel.
+    pub fn place(&self) -> Id {
+        self.channel.id
+    }
+
     /// The oldest thing that the bot showed here and that this person sees and has not read, as it stands now. A message
     /// that was changed again before anybody read it counts once; one that was taken away counts not at all.
     ///

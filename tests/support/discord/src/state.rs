@@ -99,6 +99,8 @@ pub struct State {
     pub channels: BTreeMap<Id, Channel>,
     pub messages: BTreeMap<Id, Message>,
     pub outputs: Vec<Output>,
+    /// Messages by channel and the nonce that the bot gave them.
+    pub nonces: HashMap<(Id, String), Id>,
     pub interactions: BTreeMap<Id, Interaction>,
     pub tokens: HashMap<String, Id>,
     /// Commands as Discord stores them; under no guild those of everywhere.
@@ -262,6 +264,7 @@ impl State {
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
             outputs: Vec::new(),
+            nonces: HashMap::new(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             commands: HashMap::new(),

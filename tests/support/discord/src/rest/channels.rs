@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     EPHEMERAL, objects, permissions,
-    state::{Channel, Id, State},
+    state::{Channel, Guild, Id, State},
 };
 
 /// Opens the direct chat with somebody, whether or not they take messages.
@@ -75,11 +75,23 @@ pub fn send(state: &mut State, channel: &str, call: &Call) -> Answer {
         return Err(missing_permissions());
     }
     let recipient = state.channels[&channel].recipient.and_then(|who| state.users.get(&who));
-    if recipient.is_some_and(|user| !user.open) {
-        return Err(Refusal::new(403, 50007, "Cannot send messages to this user"));
+    if let Some(user) = recipient {
+        if !user.open {
+            return Err(Refusal::new(403, 50007, "Cannot send messages to this user"));
+        }
+        let meets = |guild: &Guild| [user.id, state.facts.bot].iter().all(|who| guild.members.contains_key(who));
+        if !state.guilds.values().any(meets) {
+            let words = "Cannot send messages to this user due to having no mutual guilds";
+            return Err(Refusal::new(403, 50278, words));
+        }
+    }
+    let nonce = data["nonce"].as_str().filter(|_| data["enforce_nonce"] == true).map(str::to_owned);
+    if let Some(before) = nonce.as_ref().and_then(|nonce| state.nonces.get(&(channel, nonce.clone()))) {
+        return Ok((200, objects::message(state, &state.messages[before])));
     }
     let target = messages::Target { channel, only: None, interaction: None };
     let id = messages::create(state, target, data, &call.payload)?;
+    state.nonces.extend(nonce.map(|nonce| ((channel, nonce), id)));
     Ok((200, objects::message(state, &state.messages[&id])))
 }
 

@@ -74,6 +74,11 @@ async fn people_and_channels_that_are_closed_say_so() {
     let (_, direct) =
         call(&discord, "POST", "/users/@me/channels", &json!({"recipient_id": ada.id().to_string()})).await;
     assert_eq!(send(direct["id"].as_str().unwrap().parse().unwrap()).await, (403, 50007));
+    assert_eq!(send(eve.direct().place()).await, (403, 50278));
+    let once = json!({"content": "once", "nonce": "n", "enforce_nonce": true, "allowed_mentions": {"parse": []}});
+    let path = format!("/channels/{}/messages", eng.id());
+    let first = call(&discord, "POST", &path, &once).await.1["id"].clone();
+    assert_eq!(call(&discord, "POST", &path, &once).await.1["id"], first);
     let member =
         async |who: u64| call(&discord, "GET", &format!("/guilds/{}/members/{who}", guild.id()), &Value::Null).await;
     assert_eq!(member(ada.id()).await.0, 200);
@@ -85,7 +90,7 @@ async fn people_and_channels_that_are_closed_say_so() {
     assert_eq!(call(&discord, "DELETE", &path, &Value::Null).await.1["code"], 50013);
     guild.bot_may(permissions::MANAGE_MESSAGES);
     assert_eq!(call(&discord, "DELETE", &path, &Value::Null).await.0, 204);
-    assert_eq!(discord.invalid_requests(), 5);
+    assert_eq!(discord.invalid_requests(), 6);
 }
 
 #[tokio::test]
