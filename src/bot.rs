@@ -63,6 +63,8 @@ impl Bot {
             Request::NotMe(link) => self.not_me(trip, &link).await,
             Request::Help(topic) => self.help(trip, topic.as_deref()).await,
             Request::Tools => self.tools(trip).await,
+            Request::Ask(ask) => self.ask(trip, ask).await,
+            Request::Suggest(suggestion) => self.suggest(trip, suggestion).await,
             Request::Misread(misread) => self.misread(trip, misread).await,
             Request::Unavailable(why) => self.unavailable(trip, why).await,
             Request::Dismiss => self.dismiss(trip).await,

@@ -179,7 +179,7 @@ impl Core {
         let mut chores = JoinSet::new();
         chores.spawn(sweep(self.clone(), bot.actions.clone()));
         chores.spawn(tell_news(bot.clone()));
-        let commands: Vec<_> = self.table.iter().map(tools::Entry::as_command).collect();
+        let commands = bot.router.commands();
         let mut platforms = JoinSet::new();
         for adapter in adapters {
             if let Err(error) = adapter.publish(&commands).await {

@@ -20,6 +20,10 @@ use self::{
     world::{Way, World},
 };
 
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Requests in flight at once.
 const MANY: usize = 64;
 

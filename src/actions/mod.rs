@@ -6,13 +6,14 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
-use usher_chat::{ActionId, Person, Place};
+use usher_chat::{ActionId, MessageRef, Person, Place};
 
 use crate::{
     clock::Clock,
     store::{
         Pending, Reader, Store, StoreError, Tx,
         actions::{self, ActionRow},
+        audit::place_text,
     },
 };
 
@@ -40,18 +41,27 @@ pub struct NewAction {
     pub uses: Uses,
 }
 
-/// Offers on their way to the disk. A reply carries their ids, and leaves only when they are durable.
+/// Offers on their way to the disk. A press finds them from now on: it waits behind them in the queue.
+///
+/// A reply need not wait for them, unless one of them works once: a form or a step that changes something must still
+/// be there after a crash in the very moment in which it was shown.
 #[derive(Debug)]
-#[must_use = "a reply must not leave before its offers are durable"]
 pub struct Offered {
     ids: Vec<ActionId>,
+    once: bool,
     pending: Pending<()>,
 }
 
 impl Offered {
-    /// The ids, in the order of the offers.
-    pub fn ids(&self) -> &[ActionId] {
-        &self.ids
+    /// The ids, in the order of the offers, once a reply may carry them.
+    ///
+    /// # Errors
+    /// Why they could not be stored.
+    pub async fn ids(self) -> Result<Vec<ActionId>, StoreError> {
+        if self.once {
+            self.pending.await?;
+        }
+        Ok(self.ids)
     }
 
     /// Waits until they are durable.
@@ -110,22 +120,36 @@ impl Actions {
     /// Offers buttons and forms. They are queued at once, in one change.
     pub fn offer(&self, batch: Vec<NewAction>) -> Offered {
         if batch.is_empty() {
-            return Offered { ids: Vec::new(), pending: Pending::ready(Ok(())) };
+            return Offered { ids: Vec::new(), once: false, pending: Pending::ready(Ok(())) };
         }
         let now = self.clock.seconds();
         let rows: Vec<ActionRow> = batch.into_iter().map(|new| row(new, now)).collect();
+        let once = rows.iter().any(|row| row.once);
         let ids = rows.iter().map(|row| row.id.clone()).collect();
         let pending = self.store.submit(move |tx| rows.iter().try_for_each(|row| actions::put(tx, row)));
-        Offered { ids, pending }
+        Offered { ids, once, pending }
+    }
+
+    /// Keeps what an answer to one of our messages leads to. It is queued; nobody waits for it.
+    pub fn offer_answers(&self, message: &MessageRef, new: NewAction) {
+        let row = ActionRow { id: answer_to(message), ..row(new, self.clock.seconds()) };
+        drop(self.store.submit(move |tx| actions::replace(tx, &row)));
     }
 
     /// What a press by this person in this place would lead to. Uses nothing up.
     ///
     /// # Errors
     /// Where it leads to nothing for them.
-    pub fn find(&self, id: &ActionId, presser: &Person, place: &Place) -> Result<Pressed, PressError> {
+    pub async fn find(&self, id: &ActionId, presser: &Person, place: &Place) -> Result<Pressed, PressError> {
         let now = self.clock.seconds();
-        self.store.read(|reader| Ok(look(reader, id, presser, place, now)))?
+        match self.store.read(|reader| Ok(look(reader, id, presser, place, now)))? {
+            // It may be on its way to the disk: asked behind it in the queue, it is there.
+            Err(PressError::Gone) => {
+                let (id, presser, place) = (id.clone(), presser.clone(), place.clone());
+                self.store.write(move |tx| Ok(look(tx, &id, &presser, &place, now))).await?
+            }
+            found => found,
+        }
     }
 
     /// The same, and uses up an offer that works once: of several presses one gets it.
@@ -159,10 +183,16 @@ impl Actions {
     }
 }
 
+/// The id under which the answers to a message are kept. Whoever answers is decided anew, so it need not be a secret.
+pub fn answer_to(message: &MessageRef) -> ActionId {
+    format!("answer:{}/{}", place_text(&message.place), message.id).into()
+}
+
 fn row(new: NewAction, now: i64) -> ActionRow {
-    let bits: u128 = rand::random();
+    // 96 random bits cannot be guessed. The time in front keeps new rows side by side on the disk.
+    let random: u128 = rand::random();
     ActionRow {
-        id: format!("{bits:032x}").into(),
+        id: format!("{now:08x}{:024x}", random >> 32).into(),
         holder: new.holder,
         place: new.place,
         payload: new.payload,

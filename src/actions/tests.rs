@@ -43,21 +43,21 @@ async fn offered(desk: &Desk, new: NewAction) -> ActionId {
 async fn only_the_right_person_in_the_right_place_finds_it() {
     let desk = desk();
     let id = offered(&desk, button(Some("ada"), Uses::Once)).await;
-    let pressed = desk.actions.find(&id, &person("ada"), &eng()).unwrap();
+    let pressed = desk.actions.find(&id, &person("ada"), &eng()).await.unwrap();
     assert_eq!((pressed.payload, pressed.own), (json!({"line": "view DEMO-1"}), true));
 
-    let try_as = |who: &str, place: Place| desk.actions.find(&id, &person(who), &place).unwrap_err();
-    assert!(matches!(try_as("mallory", eng()), PressError::NotYours));
+    let try_as = async |who: &str, place: Place| desk.actions.find(&id, &person(who), &place).await.unwrap_err();
+    assert!(matches!(try_as("mallory", eng()).await, PressError::NotYours));
     let thread = Place::Channel {
         workspace: Workspace::new(Platform::TERMINAL, "home"),
         channel: "eng".into(),
         thread: Some("7".into()),
     };
-    assert!(matches!(try_as("ada", thread), PressError::OtherPlace));
-    assert!(matches!(try_as("ada", Place::direct(Platform::TERMINAL)), PressError::OtherPlace));
+    assert!(matches!(try_as("ada", thread).await, PressError::OtherPlace));
+    assert!(matches!(try_as("ada", Place::direct(Platform::TERMINAL)).await, PressError::OtherPlace));
     let elsewhere = Person::new(Platform::DISCORD, "ada");
-    assert!(matches!(desk.actions.find(&id, &elsewhere, &eng()), Err(PressError::NotYours)));
-    assert!(matches!(desk.actions.find(&"0".into(), &person("ada"), &eng()), Err(PressError::Gone)));
+    assert!(matches!(desk.actions.find(&id, &elsewhere, &eng()).await, Err(PressError::NotYours)));
+    assert!(matches!(desk.actions.find(&"0".into(), &person("ada"), &eng()).await, Err(PressError::Gone)));
     // The same is asked when it is used up.
     assert!(matches!(desk.actions.spend(&id, &person("mallory"), &eng()).await, Err(PressError::NotYours)));
     assert!(desk.actions.spend(&id, &person("ada"), &eng()).await.is_ok());
@@ -84,7 +84,7 @@ async fn of_a_hundred_presses_one_wins() {
         }
     }
     assert_eq!(won, 1);
-    assert!(matches!(desk.actions.find(&id, &person("ada"), &eng()), Err(PressError::Gone)));
+    assert!(matches!(desk.actions.find(&id, &person("ada"), &eng()).await, Err(PressError::Gone)));
 }
 
 #[tokio::test]
@@ -97,8 +97,8 @@ async fn it_ends_with_its_time() {
     }
     assert_eq!(desk.actions.sweep().await.unwrap(), 0);
     desk.clock.advance(Duration::from_secs(1));
-    assert!(matches!(desk.actions.find(&id, &person("ada"), &eng()), Err(PressError::Gone)));
-    assert!(matches!(desk.actions.find(&id, &person("mallory"), &eng()), Err(PressError::Gone)));
+    assert!(matches!(desk.actions.find(&id, &person("ada"), &eng()).await, Err(PressError::Gone)));
+    assert!(matches!(desk.actions.find(&id, &person("mallory"), &eng()).await, Err(PressError::Gone)));
     assert_eq!(desk.actions.sweep().await.unwrap(), 1);
 }
 
@@ -126,5 +126,5 @@ async fn offers_outlive_a_restart_and_have_ids_of_their_own() {
     let Desk { _folder: folder, clock, actions } = desk;
     drop(actions);
     let actions = Actions::new(Store::open(&folder.path().join("usher.db")).unwrap(), clock);
-    assert!(actions.find(&ids[1], &person("ada"), &eng()).is_ok());
+    assert!(actions.find(&ids[1], &person("ada"), &eng()).await.is_ok());
 }

@@ -1,8 +1,9 @@
 //! A tool is asked for: decision, session, call, outcome, reply.
 
-use std::time::Duration;
+use std::{pin::pin, task::Poll, time::Duration};
 
-use usher_chat::{Audience, Member, Place};
+use futures::poll;
+use usher_chat::{Audience, ButtonStyle, Member, Place};
 
 use super::{Bot, trip::Trip};
 use crate::{
@@ -10,8 +11,8 @@ use crate::{
     governance::{AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded},
     identity::{NoSession, Resume, SiteChoice},
     ids::{Access, ArgsHash, SiteId},
-    replies::{Deed, Draft, Effect, Offer, Outcome, Shape, error::Doing, render},
-    router::{Named, ToolRequest},
+    replies::{Deed, Draft, Effect, FormAsk, Offer, Outcome, Shape, error::Doing, render},
+    router::{Ask, Named, Suggestion, ToolRequest},
 };
 
 /// After this long we say that work goes on.
@@ -50,6 +51,22 @@ impl Bot {
         }
     }
 
+    /// Asks whether something was meant.
+    pub(super) async fn suggest(&self, trip: &Trip, suggestion: Suggestion) -> Result<(), Error> {
+        let draft = Draft::private(suggestion.question)
+            .offer(Offer::mine(suggestion.yes, suggestion.deed).style(ButtonStyle::Primary))
+            .offer(Offer::mine("Not now", Deed::Dismiss));
+        self.reply(trip, draft).await
+    }
+
+    /// Asks for the argument that a menu could not know.
+    pub(super) async fn ask(&self, trip: &Trip, ask: Ask) -> Result<(), Error> {
+        let deed = Deed::tool(ask.tool.tool_name(), ask.args, None);
+        let mut draft = Draft::private("One thing is missing.");
+        draft.form = Some(FormAsk { title: ask.title, fields: vec![ask.field], deed });
+        self.reply(trip, draft).await
+    }
+
     async fn run(&self, trip: &Trip, settled: Settled, permit: Permit) -> Result<(), Error> {
         let receipt = permit.receipt();
         let (tool, args) = (settled.request.tool, settled.request.args.clone());
@@ -58,7 +75,17 @@ impl Bot {
             access: Some(tool.access),
             host: self.identity.site(&settled.site).map(|site| site.host()),
         };
-        let session = match self.identity.session(&trip.asker.person, &settled.site).await {
+        let mut session = pin!(self.identity.session(&trip.asker.person, &settled.site));
+        // A look into the database is over before the row is queued, so that the two don't wait for each other. What
+        // takes longer, such as a new token, comes after its row.
+        let session = match poll!(&mut session) {
+            Poll::Ready(session) => session,
+            Poll::Pending => {
+                receipt.queue();
+                session.await
+            }
+        };
+        let session = match session {
             Ok(session) => session,
             Err(why) => return self.no_session(trip, &settled, &receipt, &doing, why).await,
         };
@@ -71,6 +98,9 @@ impl Bot {
         match result {
             Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,
             Err(error) => {
+                if let Error::Jira { error: JiraError::Unauthorized | JiraError::ScopeMissing, .. } = &error {
+                    self.identity.remember(&trip.asker.person, &resume(trip, &settled, Some(&settled.site))).await?;
+                }
                 self.failed(trip, &error, &doing).await;
                 Ok(())
             }
@@ -93,6 +123,10 @@ impl Bot {
             _ => false,
         };
         let may_show = shown && looks && !elsewhere && receipt.may_be_shown(&outcome.about);
+        let card = match &outcome.shape {
+            Shape::Card(card) => card.line.key.clone(),
+            _ => None,
+        };
         let mut draft = render::outcome(outcome);
         draft.audience = audience;
         if audience == Audience::OnlyAsker && may_show && !trip.asker.place.is_direct() {
@@ -105,7 +139,10 @@ impl Bot {
                 }
             }
         }
-        self.reply(trip, draft).await
+        match card {
+            Some(key) => self.reply_with_card(trip, draft, &key, &settled.site).await,
+            None => self.reply(trip, draft).await,
+        }
     }
 
     /// Which site is meant. `None`: the person was asked.
@@ -187,13 +224,7 @@ impl Bot {
             NoSession::Internal(error) => Err(error),
             why => {
                 let site = (!settled.guessed).then_some(&settled.site);
-                let resume = Resume {
-                    place: place_of(trip, &settled.request).clone(),
-                    names: trip.asker.names.clone(),
-                    tool: settled.request.tool.tool_name(),
-                    args: settled.request.args.clone(),
-                    site: site.cloned(),
-                };
+                let resume = resume(trip, settled, site);
                 let then = then(settled, doing);
                 let draft = self.identity.unlinked(&trip.asker, &why, site, Some(&then), Some(resume)).await?;
                 self.reply(trip, draft).await
@@ -221,6 +252,17 @@ impl Bot {
 
 fn place_of<'a>(trip: &'a Trip, request: &'a ToolRequest) -> &'a Place {
     request.origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place)
+}
+
+/// What was asked for, to be taken up once the person is linked.
+fn resume(trip: &Trip, settled: &Settled, site: Option<&SiteId>) -> Resume {
+    Resume {
+        place: place_of(trip, &settled.request).clone(),
+        names: trip.asker.names.clone(),
+        tool: settled.request.tool.tool_name(),
+        args: settled.request.args.clone(),
+        site: site.cloned(),
+    }
 }
 
 /// What the bot will do once the person is linked: `show you WEB-12`.

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use usher_chat::{Audience, Button, Destination, Form, Member, Person, Place, Reply, Sent};
+use usher_chat::{Audience, Button, Destination, Form, Member, MessageRef, Person, Place, Reply, Sent};
 
 use super::{Bot, trip::Trip};
 use crate::{
     actions::{NewAction, Uses},
     error::Error,
-    ids::Access,
+    ids::{Access, IssueKey, SiteId},
     replies::{
         Deed, Draft, Holder,
         error::{Doing, error as error_draft, marked},
@@ -20,23 +20,44 @@ use crate::{
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a confirmation and a form work.
 const SHORT: Duration = Duration::from_secs(15 * 60);
+/// How long an answer to a card may become a comment.
+const ANSWERS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Bot {
     /// Answers whoever asked.
     pub(super) async fn reply(&self, trip: &Trip, draft: Draft) -> Result<(), Error> {
+        self.deliver(trip, draft).await.map(|_| ())
+    }
+
+    /// Answers with an issue's card. Words with which somebody answers the card may become a comment.
+    pub(super) async fn reply_with_card(
+        &self,
+        trip: &Trip,
+        draft: Draft,
+        key: &IssueKey,
+        site: &SiteId,
+    ) -> Result<(), Error> {
+        let public = draft.audience == Audience::Everyone;
+        let Some(message) = self.deliver(trip, draft).await? else { return Ok(()) };
+        let Some(comment) = self.table.get("comment") else { return Ok(()) };
+        let deed = Deed::tool(comment.tool_name(), serde_json::json!({ "key": key }), Some(site.clone()));
+        let holder = (!public).then(|| trip.asker.person.clone());
+        let action = NewAction { life: ANSWERS, ..self.action(&deed, holder, &message.place)? };
+        self.actions.offer_answers(&message, NewAction { uses: Uses::Many, ..action });
+        Ok(())
+    }
+
+    async fn deliver(&self, trip: &Trip, draft: Draft) -> Result<Option<MessageRef>, Error> {
         let draft = self.only_what_they_may(trip, draft).await;
         let reply = self.settle(draft, &trip.asker.person, &trip.asker.place).await?;
         match trip.responder.reply(reply).await {
-            Ok(Sent::Message(_)) => Ok(()),
+            Ok(Sent::Message(message)) => return Ok(message),
             Ok(Sent::NoPrivateWay) => {
                 tracing::warn!("the person has no private chat with us, so the answer was not sent");
-                Ok(())
             }
-            Err(error) => {
-                tracing::warn!(%error, "an answer could not be sent");
-                Ok(())
-            }
+            Err(error) => tracing::warn!(%error, "an answer could not be sent"),
         }
+        Ok(None)
     }
 
     /// Tells somebody something that no event of theirs asked for, in private.
@@ -140,7 +161,7 @@ impl Bot {
             (action.uses, action.life) = (Uses::Once, SHORT);
             batch.push(action);
         }
-        let mut ids = self.actions.offer(batch).durable().await?.into_iter();
+        let mut ids = self.actions.offer(batch).ids().await?.into_iter();
         let mut buttons = Vec::new();
         for (offer, id) in draft.offers.into_iter().zip(&mut ids) {
             buttons.push(Button { action: id, label: offer.label, style: offer.style });

@@ -14,7 +14,7 @@ use usher_chat::{EventId, Member, Person, Place, Platform};
 use super::{
     AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
     decide::{self, Denial, Question, Verdict, decide},
-    permit::Facts,
+    permit::{Facts, Ledger},
     remedy,
     snapshot::{Ground, Snapshot},
     stored,
@@ -107,8 +107,8 @@ impl Governance {
         Ok(self.snapshot())
     }
 
-    /// Decides about a call and leaves its audit row. The row of a call that only looks is on its way when this
-    /// returns, and no reply may leave before [`Receipt::durable`]; every other row is durable by then.
+    /// Decides about a call and leaves its audit row. The row of a call that only looks is written while Jira works, and
+    /// no reply may leave before [`Receipt::durable`]; every other row is durable when this returns.
     ///
     /// # Errors
     /// The row could not be written. Then nothing is allowed.
@@ -131,7 +131,9 @@ impl Governance {
     async fn decide_once(&self, asking: Asking) -> Result<Decision, StoreError> {
         let inner = &self.inner;
         let asker = &asking.asker;
-        if inner.store.read(|reader| events::seen(reader, &asker.event, &asker.person.platform))? {
+        // An event that began here was looked up then.
+        let begun = inner.begun.lock().knows(&asker.person.platform, &asker.event);
+        if !begun && inner.store.read(|reader| events::seen(reader, &asker.event, &asker.person.platform))? {
             return Ok(Decision::Repeated);
         }
         let snapshot = self.current()?;
@@ -150,7 +152,9 @@ impl Governance {
                     return Err(StoreError::NotFound);
                 };
                 let kind = if asking.show { Kind::Show } else { Kind::Decision };
-                let row = self.submit(asker.clone(), self.row(&asking, kind, "allow".to_owned()), false).shared();
+                let (governance, event) = (self.clone(), asker.clone());
+                let row = self.row(&asking, kind, "allow".to_owned());
+                let row = Ledger::new(move || governance.submit(event, row, false).shared());
                 let facts = Facts {
                     asker: asking.asker,
                     tool: asking.tool,
@@ -160,7 +164,7 @@ impl Governance {
                     show: asking.show,
                 };
                 if access != Access::Read {
-                    row.clone().await?;
+                    row.queue().clone().await?;
                 }
                 Ok(Decision::Allow(Permit::new(asking.args, granted.scope, Receipt::new(facts, row))))
             }
@@ -364,6 +368,10 @@ impl Recent {
             self.known.remove(&oldest);
         }
         true
+    }
+
+    fn knows(&self, platform: &Platform, event: &EventId) -> bool {
+        self.known.contains(&(platform.clone(), event.clone()))
     }
 
     fn forget(&mut self, event: &(Platform, EventId)) {

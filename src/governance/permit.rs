@@ -1,6 +1,10 @@
 //! What a decision hands out. Nothing here can be made outside governance.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use futures::future::Shared;
 use usher_chat::{Audience, Person, Place, Workspace};
@@ -89,8 +93,9 @@ impl Permit {
         self.receipt.clone()
     }
 
-    /// Uses it up.
+    /// Uses it up. Its audit row is on its way to the disk from now on.
     pub fn spend(self) -> ProjectScope {
+        self.receipt.queue();
         self.scope
     }
 }
@@ -98,11 +103,31 @@ impl Permit {
 /// The decision's audit row, once it is durable.
 pub(super) type Durable = Shared<Pending<RowId>>;
 
+/// The decision's audit row on its way. It is queued when the call begins, or at the latest when nobody holds the
+/// permit or its receipt any more: a decision without a row does not exist.
+pub(super) struct Ledger(LazyLock<Durable, Box<dyn FnOnce() -> Durable + Send>>);
+
+impl Ledger {
+    pub(super) fn new(submit: impl FnOnce() -> Durable + Send + 'static) -> Self {
+        Self(LazyLock::new(Box::new(submit)))
+    }
+
+    pub(super) fn queue(&self) -> &Durable {
+        &self.0
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.queue();
+    }
+}
+
 /// What is known of a permit that was given: for the audit, and for who may see the reply. It grants nothing.
 #[derive(Clone)]
 pub struct Receipt {
     facts: Arc<Facts>,
-    row: Durable,
+    row: Arc<Ledger>,
 }
 
 /// What a receipt knows.
@@ -123,8 +148,8 @@ impl fmt::Debug for Receipt {
 }
 
 impl Receipt {
-    pub(super) fn new(facts: Facts, row: Durable) -> Self {
-        Self { facts: Arc::new(facts), row }
+    pub(super) fn new(facts: Facts, row: Ledger) -> Self {
+        Self { facts: Arc::new(facts), row: Arc::new(row) }
     }
 
     /// Who called.
@@ -167,6 +192,11 @@ impl Receipt {
         self.facts.show
     }
 
+    /// Sends the decision's audit row on its way to the disk, where it is not already.
+    pub fn queue(&self) {
+        self.row.queue();
+    }
+
     /// Resolves once the decision's audit row is durable. No reply may leave before.
     ///
     /// # Errors
@@ -176,7 +206,7 @@ impl Receipt {
     }
 
     pub(super) async fn row(&self) -> Result<RowId, Error> {
-        Ok(self.row.clone().await?)
+        Ok(self.row.queue().clone().await?)
     }
 
     pub(super) fn facts(&self) -> &Facts {

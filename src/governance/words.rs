@@ -56,6 +56,11 @@ pub(super) fn ruled(
     };
     let (forbidden, open): (Vec<_>, Vec<_>) =
         ground.tools.iter().filter(|facts| meant(&facts.name)).partition(|facts| ground.settings.forbid.holds(facts));
+    let names: Vec<&ToolName> = forbidden.iter().map(|facts| &facts.name).collect();
+    if open.is_empty() && first.effect == Effect::Allow {
+        let words = format!("The rule is kept, but the owner's configuration forbids {} everywhere.", listed(&names));
+        return Draft::private(marked(&words));
+    }
     let what = match open.as_slice() {
         [one] => format!("`{}`", one.name),
         several => tools_counted(several.len()),
@@ -76,8 +81,7 @@ pub(super) fn ruled(
         (profile, _) => profile.label(),
     });
     content.extend(marked(&format!(" {may} {what}{on} {place}{end}.")));
-    if !forbidden.is_empty() {
-        let names: Vec<&ToolName> = forbidden.iter().map(|facts| &facts.name).collect();
+    if !names.is_empty() {
         content.extend(marked(&format!(" The owner's configuration forbids {}.", listed(&names))));
     }
     if first.effect == Effect::Deny {

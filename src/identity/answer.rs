@@ -106,6 +106,9 @@ pub enum NoSession {
     /// The link is over. Linking again helps.
     #[error("the link has expired")]
     Expired,
+    /// The link has reached the age at which every link ends. Linking again helps.
+    #[error("the link is a year old")]
+    TooOld,
     /// The site is not configured any more.
     #[error("no such site")]
     NoSite,

@@ -111,6 +111,7 @@ impl Identity {
         match (why, setup) {
             (NoSession::Pending, Some(site)) => words::pending(site),
             (NoSession::Expired, Some(site)) => words::expired(site, false),
+            (NoSession::TooOld, Some(site)) => words::expired(site, true),
             _ if self.sites().is_empty() => words::no_sites(),
             _ => {
                 let text = match then {
@@ -240,7 +241,10 @@ impl Identity {
     }
 
     /// Remembers what a person asked for, until a link works: a second try leads there too.
-    async fn remember(&self, person: &Person, resume: &Resume) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub async fn remember(&self, person: &Person, resume: &Resume) -> Result<(), Error> {
         let kept = serde_json::json!({ "at": self.now(), "resume": resume }).to_string().into_bytes();
         let key = person.to_string();
         Ok(self.inner.store.write(move |tx| memory::put(tx, MEMORY, &key, &kept)).await?)

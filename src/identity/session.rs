@@ -104,7 +104,7 @@ impl Identity {
         match link.state {
             LinkState::Pending => return Err(NoSession::Pending),
             LinkState::Expired => return Err(NoSession::Expired),
-            LinkState::Active if link.expires <= self.now() => return Err(NoSession::Expired),
+            LinkState::Active if link.expires <= self.now() => return Err(NoSession::TooOld),
             LinkState::Active => {}
         }
         let row = row.ok_or(NoSession::Expired)?;

@@ -17,10 +17,10 @@ pub enum Body {
 
 impl Body {
     /// What a field of an answer holds, if anything.
-    pub(super) fn read(value: Option<&Value>) -> Option<Self> {
+    pub(super) fn read(value: Option<Value>) -> Option<Self> {
         match value? {
-            Value::Object(map) if !map.is_empty() => Some(Self::Adf(Value::Object(map.clone()))),
-            Value::String(text) if !text.is_empty() => Some(Self::Wiki(text.clone())),
+            Value::Object(map) if !map.is_empty() => Some(Self::Adf(Value::Object(map))),
+            Value::String(text) if !text.is_empty() => Some(Self::Wiki(text)),
             _ => None,
         }
     }

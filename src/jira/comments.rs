@@ -83,7 +83,7 @@ impl From<Answer> for Comment {
         Self {
             id: answer.id,
             author: answer.author.as_ref().and_then(User::read),
-            body: Body::read(answer.body.as_ref()),
+            body: Body::read(answer.body),
             created: answer.created.as_deref().and_then(time::read),
             restricted: answer.visibility.is_some_and(|who| !who.is_null()) || answer.jsd_public == Some(false),
         }

@@ -1,8 +1,10 @@
 //! An issue as Jira answers it, with the parts that people see.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 use super::{Body, IssueId, TypeId, time};
 use crate::{
@@ -78,7 +80,8 @@ pub struct Parent {
 }
 
 /// A status.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "StatusAnswer")]
 pub struct Status {
     /// Its name.
     pub name: String,
@@ -126,70 +129,118 @@ pub(super) struct Answer {
     id: IssueId,
     pub(super) key: IssueKey,
     #[serde(default)]
-    fields: Map<String, Value>,
+    fields: Fields,
     #[serde(default)]
     pub(super) properties: Map<String, Value>,
 }
 
+/// The fields as Jira wrote them. Each is read when it is wanted, as what it should be; what is something else counts
+/// as left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+struct Fields(BTreeMap<String, Box<RawValue>>);
+
+impl Fields {
+    fn get<'f, T: Deserialize<'f>>(&'f self, name: &str) -> Option<T> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+
+    fn name(&self, field: &str) -> Option<String> {
+        self.get::<Named>(field)?.name
+    }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TypeAnswer {
+    id: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ProjectAnswer {
+    key: ProjectKey,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TimeTracking {
+    time_spent_seconds: Option<u64>,
+    remaining_estimate_seconds: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct CommentCount {
+    total: u64,
+}
+
+#[derive(Deserialize)]
+struct ParentAnswer {
+    key: IssueKey,
+    #[serde(default)]
+    fields: ParentFields,
+}
+
+#[derive(Default, Deserialize)]
+struct ParentFields {
+    #[serde(default)]
+    summary: String,
+}
+
 impl Answer {
     /// The issue, if both its key and the project that Jira names are inside the scope.
-    pub(super) fn within(mut self, scope: &ProjectScope, other: &[&str]) -> Result<Issue, JiraError> {
-        let project = self
-            .at(&["project", "key"])
-            .and_then(Value::as_str)
-            .and_then(|key| key.parse::<ProjectKey>().ok())
+    pub(super) fn within(self, scope: &ProjectScope, other: &[&str]) -> Result<Issue, JiraError> {
+        let Self { id, key, mut fields, .. } = self;
+        let project = fields
+            .get::<ProjectAnswer>("project")
+            .map(|project| project.key)
             .ok_or_else(|| JiraError::Malformed { detail: "an issue without its project".into() })?;
-        for named in [&project, self.key.project()] {
+        for named in [&project, key.project()] {
             if !scope.allows(named) {
                 return Err(JiraError::OutOfScope { project: named.clone() });
             }
         }
-        let name = |path: &str| self.at(&[path, "name"]).and_then(Value::as_str).map(str::to_owned);
-        let text = |path: &[&str]| self.at(path).and_then(Value::as_str);
-        let seconds = |path: &[&str]| self.at(path).and_then(Value::as_u64);
+        let kind: Option<TypeAnswer> = fields.get("issuetype");
+        let user = |field: &str| fields.get::<UserAnswer>(field).and_then(UserAnswer::user);
+        let time: TimeTracking = fields.get("timetracking").unwrap_or_default();
+        let parent: Option<ParentAnswer> = fields.get("parent");
+        let labels: Vec<Value> = fields.get("labels").unwrap_or_default();
         let issue = Issue {
-            summary: text(&["summary"]).unwrap_or_default().to_owned(),
-            kind: name("issuetype").unwrap_or_default(),
-            kind_id: text(&["issuetype", "id"]).and_then(|id| id.parse().ok()),
-            status: self.at(&["status"]).map(Status::read).unwrap_or_default(),
-            priority: name("priority"),
-            resolution: name("resolution"),
-            assignee: self.at(&["assignee"]).and_then(User::read),
-            reporter: self.at(&["reporter"]).and_then(User::read),
-            description: Body::read(self.at(&["description"])),
-            labels: self.strings("labels"),
-            due: text(&["duedate"]).and_then(|day| day.parse().ok()),
-            created: text(&["created"]).and_then(time::read),
-            updated: text(&["updated"]).and_then(time::read),
-            security: self.at(&["security"]).is_some_and(|level| !level.is_null()),
-            spent: seconds(&["timetracking", "timeSpentSeconds"]).or_else(|| seconds(&["timespent"])),
-            remaining: seconds(&["timetracking", "remainingEstimateSeconds"]).or_else(|| seconds(&["timeestimate"])),
-            comment_count: seconds(&["comment", "total"]),
-            parent: self.parent(scope),
+            summary: fields.get("summary").unwrap_or_default(),
+            kind_id: kind.as_ref().and_then(|kind| kind.id.as_ref()?.parse().ok()),
+            kind: kind.and_then(|kind| kind.name).unwrap_or_default(),
+            status: fields.get("status").unwrap_or_default(),
+            priority: fields.name("priority"),
+            resolution: fields.name("resolution"),
+            assignee: user("assignee"),
+            reporter: user("reporter"),
+            description: Body::read(fields.get("description")),
+            labels: labels.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            due: fields.get::<String>("duedate").and_then(|day| day.parse().ok()),
+            created: fields.get::<String>("created").and_then(|moment| time::read(&moment)),
+            updated: fields.get::<String>("updated").and_then(|moment| time::read(&moment)),
+            security: fields.0.get("security").is_some_and(|level| level.get() != "null"),
+            spent: time.time_spent_seconds.or_else(|| fields.get("timespent")),
+            remaining: time.remaining_estimate_seconds.or_else(|| fields.get("timeestimate")),
+            comment_count: fields.get::<CommentCount>("comment").map(|count| count.total),
+            parent: parent
+                .filter(|parent| scope.allows(parent.key.project()))
+                .map(|parent| Parent { key: parent.key, summary: parent.fields.summary }),
             other: Map::new(),
-            id: self.id.clone(),
-            key: self.key.clone(),
+            id,
+            key,
             project,
         };
-        let mut take = |&name: &&str| Some((name.to_owned(), within_scope(self.fields.remove(name)?, scope)));
+        let mut take = |&name: &&str| {
+            let value = serde_json::from_str(fields.0.remove(name)?.get()).ok()?;
+            Some((name.to_owned(), within_scope(value, scope)))
+        };
         let other = other.iter().filter_map(&mut take).collect();
         Ok(Issue { other, ..issue })
-    }
-
-    fn at(&self, path: &[&str]) -> Option<&Value> {
-        let (first, rest) = path.split_first()?;
-        rest.iter().try_fold(self.fields.get(*first)?, |value, name| value.get(name))
-    }
-
-    fn strings(&self, name: &str) -> Vec<String> {
-        let list = self.at(&[name]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-    }
-
-    fn parent(&self, scope: &ProjectScope) -> Option<Parent> {
-        let key: IssueKey = self.at(&["parent", "key"])?.as_str()?.parse().ok()?;
-        let summary = self.at(&["parent", "fields", "summary"]).and_then(Value::as_str).unwrap_or_default().to_owned();
-        scope.allows(key.project()).then_some(Parent { key, summary })
     }
 }
 
@@ -207,36 +258,77 @@ fn within_scope(mut value: Value, scope: &ProjectScope) -> Value {
     value
 }
 
-impl Status {
-    pub(super) fn read(value: &Value) -> Self {
-        let category = match value.pointer("/statusCategory/key").and_then(Value::as_str) {
+#[derive(Deserialize)]
+struct StatusAnswer {
+    #[serde(default)]
+    name: String,
+    #[serde(rename = "statusCategory")]
+    category: Option<CategoryAnswer>,
+}
+
+#[derive(Deserialize)]
+struct CategoryAnswer {
+    #[serde(default)]
+    key: String,
+}
+
+impl From<StatusAnswer> for Status {
+    fn from(answer: StatusAnswer) -> Self {
+        let category = match answer.category.as_ref().map(|category| category.key.as_str()) {
             Some("new") => Category::ToDo,
             Some("indeterminate") => Category::InProgress,
             Some("done") => Category::Done,
             _ => Category::Unknown,
         };
-        let name = value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Self { name, category }
+        Self { name: answer.name, category }
+    }
+}
+
+/// Somebody before it is clear that they have an account: Cloud's `accountId` or Data Center's `name`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserAnswer {
+    account_id: Option<String>,
+    name: Option<String>,
+    display_name: Option<String>,
+    active: Option<bool>,
+    avatar_urls: Option<Avatars>,
+}
+
+#[derive(Deserialize)]
+struct Avatars {
+    #[serde(rename = "48x48")]
+    large: Option<String>,
+    #[serde(rename = "32x32")]
+    medium: Option<String>,
+    #[serde(rename = "24x24")]
+    small: Option<String>,
+}
+
+impl UserAnswer {
+    fn user(self) -> Option<User> {
+        let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let account = some(self.account_id).or_else(|| some(self.name))?;
+        let picture = self.avatar_urls.and_then(|pictures| pictures.large.or(pictures.medium).or(pictures.small));
+        Some(User {
+            name: some(self.display_name).unwrap_or_else(|| account.clone()),
+            avatar: picture.filter(|address| is_https(address)),
+            active: self.active.unwrap_or(true),
+            account: AccountId(account),
+        })
     }
 }
 
 impl User {
     /// Reads Cloud's `accountId` or Data Center's `name`.
     pub(super) fn read(value: &Value) -> Option<Self> {
-        let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let account = text("accountId").or_else(|| text("name"))?;
-        let pictures = value.get("avatarUrls");
-        let avatar = ["48x48", "32x32", "24x24", "16x16"]
-            .iter()
-            .find_map(|size| pictures?.get(size)?.as_str())
-            .filter(|address| address.parse::<url::Url>().is_ok_and(|url| url.scheme() == "https"));
-        Some(Self {
-            account: AccountId(account.to_owned()),
-            name: text("displayName").unwrap_or(account).to_owned(),
-            avatar: avatar.map(str::to_owned),
-            active: value.get("active").and_then(Value::as_bool).unwrap_or(true),
-        })
+        UserAnswer::deserialize(value).ok()?.user()
     }
+}
+
+/// Whether this may be the address of a picture. Nobody here opens it, so that its parts need not be known.
+fn is_https(address: &str) -> bool {
+    address.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()))
 }
 
 #[cfg(test)]

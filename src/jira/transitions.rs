@@ -36,7 +36,7 @@ struct Answer {
     #[serde(default)]
     name: String,
     #[serde(default)]
-    to: Value,
+    to: Status,
     #[serde(default)]
     fields: Map<String, Value>,
     is_available: Option<bool>,
@@ -53,7 +53,7 @@ impl Transitions<'_> {
             .map(|answer| Transition {
                 id: answer.id,
                 name: answer.name,
-                to: Status::read(&answer.to),
+                to: answer.to,
                 fields: answer.fields.iter().filter_map(|(id, field)| FieldMeta::read(Some(id), field)).collect(),
             })
             .collect())

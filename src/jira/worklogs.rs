@@ -54,7 +54,7 @@ impl Worklogs<'_> {
             id: answer.id,
             seconds: answer.time_spent_seconds,
             started: answer.started.as_deref().and_then(time::read),
-            comment: Body::read(answer.comment.as_ref()),
+            comment: Body::read(answer.comment),
         })
     }
 

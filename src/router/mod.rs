@@ -3,14 +3,16 @@
 //! Text, native commands, presses and forms all end here as the same few requests. The router reads grammar and stored
 //! actions; it decides nothing and asks Jira nothing.
 
+mod commands;
 mod complete;
 mod grammar;
+mod menu;
 mod press;
 mod text;
 mod words;
 
 use serde_json::Value;
-use usher_chat::{Event, Input};
+use usher_chat::{Command, Event, Field, Input};
 
 pub use self::{
     complete::{Wanted, wanted},
@@ -22,7 +24,7 @@ use crate::{
     governance::AdminCommand,
     identity::{AccountCommand, Candidate},
     ids::SiteId,
-    replies::Origin,
+    replies::{Deed, Origin},
     tools::{Entry, Table},
 };
 
@@ -47,6 +49,10 @@ pub enum Request {
     Admin(AdminCommand),
     /// A tool with its arguments.
     Tool(ToolRequest),
+    /// A tool that lacks an argument, which a form asks for.
+    Ask(Ask),
+    /// Something that may be meant, to be offered as a button.
+    Suggest(Suggestion),
     /// How an unfinished line may go on.
     Complete(Wanted),
     /// It could not be read.
@@ -83,6 +89,30 @@ pub struct ToolRequest {
     pub origin: Option<Origin>,
 }
 
+/// A tool that lacks an argument.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The heading of the form.
+    pub title: String,
+    /// Which tool.
+    pub tool: &'static Entry,
+    /// The arguments that are known.
+    pub args: Value,
+    /// The one that is not. It bears the argument's name.
+    pub field: Field,
+}
+
+/// Something that may be meant.
+#[derive(Debug, Clone)]
+pub struct Suggestion {
+    /// The question.
+    pub question: String,
+    /// The words on the button that says yes.
+    pub yes: String,
+    /// What a yes does.
+    pub deed: Deed,
+}
+
 /// A site as it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
@@ -105,13 +135,25 @@ impl Router {
         Self { table, actions }
     }
 
+    /// The commands for the menus of platforms.
+    pub fn commands(&self) -> Vec<Command> {
+        commands::commands(self.table)
+    }
+
     /// What an event asks for.
     ///
     /// # Errors
     /// Only where the stored actions cannot be read.
     pub async fn route(&self, event: &Event) -> Result<Request, Error> {
         match &event.input {
-            Input::Text(text) => Ok(text::read(self.table, text, &event.mentions, event.place.is_direct())),
+            Input::Text(text) => {
+                match (text::read(self.table, text, &event.mentions, event.place.is_direct()), &event.answers) {
+                    (Request::Nothing, Some(message)) => {
+                        press::answered(&self.actions, message, text, &event.person, &event.place).await
+                    }
+                    (request, _) => Ok(request),
+                }
+            }
             Input::Slash(slash) => Ok(text::slash(self.table, slash)),
             Input::Press { action } => {
                 press::pressed(self.table, &self.actions, action, &event.person, &event.place).await
@@ -120,7 +162,7 @@ impl Router {
                 press::submitted(self.table, &self.actions, form, fields, &event.person, &event.place).await
             }
             Input::Complete(completing) => Ok(Request::Complete(complete::wanted(self.table, completing))),
-            Input::Menu { .. } => Ok(Request::Nothing),
+            Input::Menu { command, target } => Ok(menu::used(self.table, command, target)),
         }
     }
 }

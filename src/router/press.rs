@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use usher_chat::{ActionId, Person, Place};
+use usher_chat::{ActionId, MessageRef, Person, Place};
 
-use super::{Named, Request, ToolRequest, Unavailable, text};
+use super::{Named, Request, Suggestion, ToolRequest, Unavailable, text};
 use crate::{
-    actions::{Actions, PressError},
+    actions::{Actions, PressError, answer_to},
     error::Error,
     replies::Deed,
     tools::Table,
@@ -27,7 +27,8 @@ pub async fn pressed(
     }
 }
 
-/// What a form asks for: the call it was made for, with the entered values under `fields`.
+/// What a form asks for: the call it was made for. A value under an argument's name is that argument; the others, which
+/// are Jira's fields, go under `fields`.
 pub async fn submitted(
     table: &'static Table,
     actions: &Actions,
@@ -40,15 +41,38 @@ pub async fn submitted(
         Ok(deed) => request(table, deed),
         Err(refused) => return Ok(refused),
     };
-    if let Request::Tool(ToolRequest { args: Value::Object(args), .. }) = &mut request {
-        let known = args.entry("fields").or_insert_with(|| Value::Object(serde_json::Map::new()));
-        if let Value::Object(known) = known {
-            for (name, values) in fields {
-                known.insert(name.clone(), Value::from(values.clone()));
-            }
-        }
+    let Request::Tool(ToolRequest { tool, args: Value::Object(args), .. }) = &mut request else { return Ok(request) };
+    let (given, of_jira): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        fields.iter().partition(|(name, _)| tool.has_argument(name) && !args.contains_key(name.as_str()));
+    if !given.is_empty() {
+        let known = args.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        let given = given.into_iter().map(|(name, values)| (name.clone(), values.join(" ")));
+        return Ok(text::values(tool, &known.chain(given).collect()));
+    }
+    if let Value::Object(known) = args.entry("fields").or_insert_with(|| Value::Object(serde_json::Map::new())) {
+        known.extend(of_jira.into_iter().map(|(name, values)| (name.clone(), Value::from(values.clone()))));
     }
     Ok(request)
+}
+
+/// What an answer to one of our cards may mean: its words as a comment. Other answers are talk.
+pub async fn answered(
+    actions: &Actions,
+    message: &MessageRef,
+    text: &str,
+    person: &Person,
+    place: &Place,
+) -> Result<Request, Error> {
+    let pressed = match actions.find(&answer_to(message), person, place).await {
+        Ok(pressed) => pressed,
+        Err(PressError::Store(error)) => return Err(Error::internal(error)),
+        Err(_) => return Ok(Request::Nothing),
+    };
+    let mut deed: Deed = serde_json::from_value(pressed.payload).map_err(Error::internal)?;
+    let Deed::Tool { args: Value::Object(args), .. } = &mut deed else { return Ok(Request::Nothing) };
+    args.insert("text".to_owned(), text.trim().into());
+    let question = format!("Add this as a comment to {}?", args.get("key").and_then(Value::as_str).unwrap_or_default());
+    Ok(Request::Suggest(Suggestion { question, yes: "Add comment".to_owned(), deed }))
 }
 
 async fn deed(

@@ -1,5 +1,7 @@
 //! A typed line: is it for us, and what does it ask for.
 
+use std::collections::BTreeMap;
+
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::Value;
 use usher_chat::{Mention, Slash};
@@ -84,7 +86,7 @@ pub fn slash(table: &'static Table, slash: &Slash) -> Request {
         return Request::Misread(problem);
     }
     match table.get(name) {
-        Some(tool) => tool_request(tool, grammar::read_values(tool, &slash.options)),
+        Some(tool) => values(tool, &slash.options),
         None if name == "admin" => admin(admin_words(slash)),
         None => {
             let mut line = slash.path.join(" ");
@@ -94,6 +96,11 @@ pub fn slash(table: &'static Table, slash: &Slash) -> Request {
             parse(table, &line)
         }
     }
+}
+
+/// Reads arguments that come by name.
+pub fn values(tool: &'static Entry, given: &BTreeMap<String, String>) -> Request {
+    tool_request(tool, grammar::read_values(tool, given))
 }
 
 /// The options of a native admin command, in the words that could have been typed.

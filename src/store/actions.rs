@@ -44,6 +44,12 @@ pub fn put(tx: &Tx<'_>, action: &ActionRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Stores one in place of another of the same id.
+pub fn replace(tx: &Tx<'_>, action: &ActionRow) -> Result<(), StoreError> {
+    tx.run("DELETE FROM actions WHERE id = ?1", [action.id.as_str()])?;
+    put(tx, action)
+}
+
 /// One by its id.
 pub fn get(reader: &Reader<'_>, id: &ActionId) -> Result<Option<ActionRow>, StoreError> {
     reader.one("SELECT * FROM actions WHERE id = ?1", [id.as_str()], |row| {

@@ -123,9 +123,12 @@ impl Store {
     /// # Errors
     /// What `f` returns, or what SQLite reports.
     pub fn read<T>(&self, f: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let turn = self.inner.turn.fetch_add(1, Ordering::Relaxed);
-        let free = (0..READERS).find_map(|i| self.inner.readers[turn.wrapping_add(i) % READERS].try_lock());
-        let conn = free.unwrap_or_else(|| self.inner.readers[turn % READERS].lock());
+        // The first that is free has most likely read the same pages a moment ago.
+        let free = self.inner.readers.iter().find_map(Mutex::try_lock);
+        let conn = free.unwrap_or_else(|| {
+            let turn = self.inner.turn.fetch_add(1, Ordering::Relaxed);
+            self.inner.readers[turn % READERS].lock()
+        });
         conn.prepare_cached("BEGIN")?.execute([])?;
         let _end = EndRead(&conn);
         f(&Reader::new(&conn))

@@ -58,8 +58,10 @@ where
 
     fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
         let result = self.result.and_then(|value| committed.map(|()| value));
-        // Nobody may be waiting any more. The change stands all the same.
-        drop(self.reply.send(result));
+        // Nobody may be waiting any more. A change that was made stands all the same.
+        if let Err(Err(error)) = self.reply.send(result) {
+            tracing::error!(%error, "a change that nobody waited for was not made");
+        }
     }
 }
 

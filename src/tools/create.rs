@@ -225,6 +225,7 @@ fn which_type(
         (true, _) => {
             return Err(Error::user(format!("Your Jira account may not create issues in {project}.")));
         }
+        (_, true) if word.is_empty() => ("Of which type?".to_owned(), types.iter().collect()),
         (_, true) => (format!("{project} has no type \"{word}\". It has:"), types.iter().collect()),
         (_, false) => (format!("Several types match \"{word}\". Which one?"), found.to_vec()),
     };

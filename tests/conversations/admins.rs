@@ -135,7 +135,7 @@ async fn what_the_configuration_forbids_no_admin_allows() {
     };
     conversation_with(ceiling, async |chat| {
         assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, create, status, assign, comment.");
-        assert_snapshot!(chat.says("root", "eng", "jira admin allow log in #eng").await, @"(only you) Everyone may now use 0 tools in #eng. The owner's configuration forbids log.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin allow log in #eng").await, @"(only you) The rule is kept, but the owner's configuration forbids log everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin approve log").await, @"(only you) The owner's configuration forbids `log` everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada log").await, @"(only you) No: the owner's configuration forbids `log` everywhere.");
     })

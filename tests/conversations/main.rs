@@ -18,6 +18,7 @@ mod faults;
 mod finding;
 mod helping;
 mod logging;
+mod menus;
 mod misreading;
 mod moving;
 mod native;

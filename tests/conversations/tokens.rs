@@ -116,7 +116,7 @@ async fn a_link_ends_after_a_year() {
         chat.linked("ada", "corp").await;
         chat.later(Duration::from_secs(366 * 24 * 3600));
         assert_snapshot!(chat.says("ada", "eng", "jira view OPS-2").await, @r"
-        (only you) Your link to corp has expired. Everything you set up is kept.
+        (only you) Your link to corp has expired (a year is the limit). Everything you set up is kept.
         [Link again]
         ");
         chat.house.core().identity.sweep().await.unwrap();

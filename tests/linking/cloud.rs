@@ -252,7 +252,7 @@ async fn a_year_ends_a_link() {
     world.linked("ada", "ada").await;
     let mut notices = world.identity.notices().unwrap();
     world.advance(Duration::from_secs(365 * 24 * 3600));
-    assert!(matches!(world.identity.session(&person("ada"), &site("acme")).await, Err(NoSession::Expired)));
+    assert!(matches!(world.identity.session(&person("ada"), &site("acme")).await, Err(NoSession::TooOld)));
     world.identity.sweep().await.unwrap();
     let (_, draft) = notices.recv().await.unwrap();
     assert!(

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use usher_chat::{Completing, Event, EventId, Input, MessageRef, Names, Slash};
+use usher_chat::{Completing, Event, EventId, Input, MenuTarget, MessageRef, Names, Slash};
 
 pub use house::{House, Setup};
 pub use people::{home, names_of, person, place};
@@ -65,6 +65,26 @@ impl Chat {
         let path = path.split(' ').map(str::to_owned).collect();
         let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.does(self.event(who, at, Input::Slash(Slash { path, options }))).await
+    }
+
+    /// Somebody uses a command of a message's menu.
+    pub async fn uses_on_message(&self, who: &str, at: &str, command: &str, text: &str) -> Replies {
+        let message = MessageRef { place: place(at), id: "said".into() };
+        let target = MenuTarget::Message { message, author: person("grace"), text: text.to_owned() };
+        self.does(self.event(who, at, Input::Menu { command: command.to_owned(), target })).await
+    }
+
+    /// Somebody uses a command of a person's menu.
+    pub async fn uses_on_person(&self, who: &str, at: &str, command: &str, on: &str) -> Replies {
+        let target = MenuTarget::Person(person(on));
+        self.does(self.event(who, at, Input::Menu { command: command.to_owned(), target })).await
+    }
+
+    /// Somebody answers the newest message of ours in a place.
+    pub async fn answers(&self, who: &str, at: &str, text: &str) -> Replies {
+        let mut event = self.event(who, at, Input::Text(text.to_owned()));
+        event.answers = Some(self.house.platform.newest(&place(at)));
+        self.does(event).await
     }
 
     /// Somebody presses the newest button of that label in a place, whoever it was shown to.

@@ -130,6 +130,13 @@ impl TestPlatform {
         found.unwrap_or_else(|| panic!("no button {label} in {place}"))
     }
 
+    /// The newest message in a place.
+    pub fn newest(&self, place: &Place) -> MessageRef {
+        let shown = self.0.shown.lock();
+        let newest = shown.iter().rev().find(|shown| shown.message.place == *place);
+        newest.unwrap_or_else(|| panic!("nothing stands in {place}")).message.clone()
+    }
+
     /// The newest form in a place.
     pub fn form(&self, place: &Place) -> Form {
         let shown = self.0.shown.lock();

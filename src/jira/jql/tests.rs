@@ -188,7 +188,9 @@ fn operand() -> impl Strategy<Value = Operand> {
         "-?[0-9]{1,18}".prop_map(Operand::Number),
         Just(Operand::Empty),
         ("[a-z][a-zA-Z0-9_]{0,6}", prop::collection::vec(text().prop_map(Operand::Text), 0..3))
-            .prop_filter("no keyword", |(name, _)| !["and", "or", "not", "empty", "null"].contains(&name.as_str()))
+            .prop_filter("no keyword", |(name, _)| {
+                !["and", "or", "not", "empty", "null"].contains(&name.to_lowercase().as_str())
+            })
             .prop_map(|(name, arguments)| Operand::Call(name, arguments)),
     ];
     single.boxed()

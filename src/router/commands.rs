@@ -1,0 +1,91 @@
+//! The bot's commands, as platforms publish them in their menus: the tools, what concerns one's own account, and the
+//! admin commands.
+
+use clap::{Arg, Subcommand};
+use usher_chat::{Argument, ArgumentKind, Command};
+
+use crate::{
+    governance::AdminCommand,
+    identity::AccountCommand,
+    tools::{Entry, Table},
+};
+
+/// The family of the commands that are no tools.
+const OWN: &str = "Usher";
+/// The family of the admin commands.
+const ADMIN: &str = "Admin";
+
+/// All commands, most used first.
+pub(super) fn commands(table: &Table) -> Vec<Command> {
+    let account = AccountCommand::augment_subcommands(clap::Command::new("jira"));
+    let admin = AdminCommand::augment_subcommands(clap::Command::new("admin"));
+    let mut all: Vec<Command> = table.iter().map(Entry::as_command).collect();
+    all.extend(account.get_subcommands().map(|command| native(command, &[], OWN)));
+    all.push(plain("tools", "Show which tools you may use here"));
+    all.push(Command {
+        arguments: vec![Argument {
+            name: "topic".to_owned(),
+            help: "A command, such as create".to_owned(),
+            required: false,
+            kind: ArgumentKind::Text,
+            completes: false,
+        }],
+        usage: "help [TOPIC]".to_owned(),
+        ..plain("help", "Show what I can do")
+    });
+    all.extend(admin.get_subcommands().map(|command| native(command, &["admin"], ADMIN)));
+    all
+}
+
+fn plain(name: &str, summary: &str) -> Command {
+    Command {
+        path: vec![name.to_owned()],
+        family: OWN.to_owned(),
+        summary: summary.to_owned(),
+        usage: name.to_owned(),
+        arguments: Vec::new(),
+        admin: false,
+    }
+}
+
+fn native(command: &clap::Command, above: &[&str], family: &str) -> Command {
+    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set());
+    let path: Vec<String> = above.iter().copied().chain([command.get_name()]).map(str::to_owned).collect();
+    let usage = path.iter().cloned().chain(shown().map(typed)).collect::<Vec<_>>().join(" ");
+    let mut arguments: Vec<Argument> = shown().map(argument).collect();
+    arguments.sort_by_key(|argument| !argument.required);
+    Command {
+        path,
+        family: family.to_owned(),
+        summary: command.get_about().map(|about| first_sentence(&about.to_string())).unwrap_or_default(),
+        usage,
+        arguments,
+        admin: family == ADMIN,
+    }
+}
+
+fn argument(argument: &Arg) -> Argument {
+    Argument {
+        name: argument.get_long().unwrap_or(argument.get_id().as_str()).to_owned(),
+        help: argument.get_help().map(|help| first_sentence(&help.to_string())).unwrap_or_default(),
+        required: argument.is_required_set(),
+        kind: ArgumentKind::Text,
+        completes: false,
+    }
+}
+
+fn typed(argument: &Arg) -> String {
+    let value = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+    let value = value.to_uppercase();
+    match argument.get_long() {
+        Some(word) => format!("[{word} {value}]"),
+        None if argument.is_required_set() => value,
+        None => format!("[{value}]"),
+    }
+}
+
+/// Menus have room for one sentence.
+fn first_sentence(help: &str) -> String {
+    let end = help.find(['.', ':']).unwrap_or(help.len());
+    help[..end].to_owned()
+}
