@@ -1,1 +1,186 @@
 //! Discord, through serenity: what people do there becomes events, and replies become its messages.
+//!
+//! Events come over the gateway, or as interactions over HTTP. Every command and press is acknowledged before the bot
+//! sees it; whatever the bot says then goes out through one REST client with one limiter.
+
+mod check;
+mod commands;
+mod deliver;
+mod directory;
+mod flights;
+mod forms;
+mod gateway;
+mod http_mode;
+mod ids;
+mod interactions;
+mod limits;
+mod members;
+mod messages;
+mod options;
+mod render;
+mod respond;
+mod rest;
+mod shelf;
+
+use std::{fmt, sync::Arc, sync::OnceLock};
+
+use async_trait::async_trait;
+use parking_lot::RwLock;
+use reqwest::Method;
+use serenity::{
+    all::{ApplicationId, UserId},
+    http::Route,
+    interactions_endpoint::Verifier,
+};
+use usher_chat::{
+    AdapterError, ChatAdapter, Command, Destination, Host, HttpRequest, HttpResponse, Member, MessageRef, Person,
+    Platform, Reply, SendError, Sent, Workspace,
+};
+
+pub use self::{
+    check::{Finding, invite_url},
+    commands::{LARGEST_COMMAND, command_sizes},
+    options::{DiscordOptions, Mode},
+};
+use self::{
+    commands::Published,
+    deliver::Asker,
+    directory::Directory,
+    flights::Flights,
+    rest::{Payload, Rest},
+    shelf::Shelf,
+};
+
+/// Discord as a chat platform.
+#[derive(Clone)]
+pub struct Discord(Arc<Inner>);
+
+struct Inner {
+    options: DiscordOptions,
+    application: ApplicationId,
+    verifier: Option<Verifier>,
+    rest: Rest,
+    directory: Directory,
+    flights: Flights,
+    published: RwLock<Published>,
+    lent: OnceLock<Lent>,
+    /// The bot as a user; most have the application's id.
+    me: OnceLock<UserId>,
+}
+
+/// What the program lends while it runs.
+struct Lent {
+    host: Host,
+    shelf: Shelf,
+}
+
+impl fmt::Debug for Discord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Discord").field("options", &self.0.options).finish_non_exhaustive()
+    }
+}
+
+impl Discord {
+    /// Discord as `options` say. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// An application id or a public key that cannot be one; in `http` mode a public key that is missing.
+    pub fn new(options: DiscordOptions) -> Result<Self, AdapterError> {
+        let application = options.application()?;
+        let verifier = options.verifier()?;
+        let rest = Rest::new(&options.token, options.api_url.as_ref())?;
+        Ok(Self(Arc::new(Inner {
+            options,
+            application,
+            verifier,
+            rest,
+            directory: Directory::default(),
+            flights: Flights::default(),
+            published: RwLock::default(),
+            lent: OnceLock::new(),
+            me: OnceLock::new(),
+        })))
+    }
+
+    /// Looks at the connection, for `usher check`: the token, the intents, the commands, the invite link.
+    pub async fn check(&self, commands: &[Command]) -> Vec<Finding> {
+        check::check(&self.0, commands).await
+    }
+}
+
+impl Inner {
+    fn lent(&self) -> Result<&Lent, SendError> {
+        self.lent.get().ok_or_else(|| SendError::Away("Discord is not served yet".to_owned()))
+    }
+
+    /// The bot as a user.
+    fn me(&self) -> UserId {
+        self.me.get().copied().unwrap_or_else(|| UserId::new(self.application.get()))
+    }
+}
+
+#[async_trait]
+impl ChatAdapter for Discord {
+    fn platform(&self) -> Platform {
+        Platform::DISCORD
+    }
+
+    async fn run(&self, host: Host) -> Result<(), AdapterError> {
+        let shelf = Shelf::new(Arc::clone(&host.memory));
+        let stopping = host.stopping();
+        let lent = Lent { host, shelf };
+        self.0.lent.set(lent).map_err(|_| AdapterError::Platform("Discord is served already".to_owned()))?;
+        let result = match self.0.options.mode {
+            Mode::Gateway => gateway::serve(&self.0, stopping).await,
+            Mode::Http => {
+                stopping.await;
+                Ok(())
+            }
+        };
+        self.0.flights.landed().await;
+        result
+    }
+
+    async fn send(&self, to: &Destination, reply: Reply) -> Result<Sent, SendError> {
+        match to {
+            Destination::Person(person) if person.platform == Platform::DISCORD => {
+                let unknown = || SendError::Refused(format!("{person} is nobody on Discord"));
+                let asker = Asker::in_direct(ids::snowflake(person.user.as_str()).ok_or_else(unknown)?);
+                self.0.privately(&asker, &reply).await
+            }
+            Destination::Place(place) if *place.platform() == Platform::DISCORD => {
+                let unknown = || SendError::Refused(format!("{place} is no channel of Discord's"));
+                let channel = ids::stands_in(place).ok_or_else(unknown)?;
+                self.0.to_channel(channel, place, reply).await
+            }
+            _ => Err(SendError::Refused("this is Discord, not that platform".to_owned())),
+        }
+    }
+
+    async fn delete(&self, message: &MessageRef) -> Result<(), SendError> {
+        let unknown = || SendError::Refused("this is no message of Discord's".to_owned());
+        let (channel_id, message_id) = ids::message_ids(message).ok_or_else(unknown)?;
+        let route = Route::ChannelMessage { channel_id, message_id };
+        self.0.rest.send(Method::DELETE, route, &[], Payload::None).await?;
+        Ok(())
+    }
+
+    async fn member(&self, workspace: &Workspace, person: &Person) -> Result<Member, AdapterError> {
+        members::member(&self.0.rest, workspace, person).await
+    }
+
+    async fn admins(&self, workspace: &Workspace) -> Result<Vec<Person>, AdapterError> {
+        members::admins(&self.0.rest, workspace).await
+    }
+
+    async fn publish(&self, commands: &[Command]) -> Result<(), AdapterError> {
+        commands::publish(&self.0, commands).await
+    }
+
+    async fn http(&self, request: HttpRequest) -> Option<HttpResponse> {
+        match self.0.options.mode {
+            Mode::Http => Some(http_mode::answer(&self.0, request).await),
+            Mode::Gateway => None,
+        }
+    }
+}

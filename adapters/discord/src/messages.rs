@@ -1,0 +1,156 @@
+//! Plain messages: those that mention the bot, direct ones, and with `message_content` all others.
+
+use std::{ops::Range, panic::AssertUnwindSafe, sync::Arc};
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use reqwest::Method;
+use serenity::{
+    all::{ChannelId, Message, MessageType, UserId},
+    http::Route,
+};
+use usher_chat::{
+    Audience, Completion, Event, EventId, FileSource, IncomingFile, Input, Mention, Names, Place, Reply, Responder,
+    SendError, Sent,
+};
+
+use crate::{Inner, deliver::Asker, directory::Directory, ids, members, rest::Payload};
+
+/// The bot's own word. A line that begins with a mention of the bot is read as if it began with it.
+const WORD: &str = "jira";
+
+/// Takes a message and returns when everything about it is done.
+pub(crate) async fn take(inner: &Arc<Inner>, message: Message) {
+    let ordinary = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
+    if message.author.bot || message.webhook_id.is_some() || !ordinary || message.content.is_empty() {
+        return;
+    }
+    let me = inner.me();
+    let mentioned = message.mentions.iter().any(|user| user.id == me);
+    if message.guild_id.is_some() && !mentioned && !inner.options.message_content {
+        return;
+    }
+    let Some(_flight) = inner.flights.take(message.id.get()) else { return };
+    let whereabouts = match message.guild_id {
+        None => Directory::direct(),
+        Some(server) => match inner.directory.find(&inner.rest, server, message.channel_id).await {
+            Ok(whereabouts) => whereabouts,
+            Err(error) => {
+                return tracing::warn!(channel = %message.channel_id, %error, "it is not known where this was said");
+            }
+        },
+    };
+    let place = whereabouts.place;
+    let (text, mentions) = read(&message, me, place.is_direct());
+    let answers = message.message_reference.as_ref().and_then(|other| Some((other.channel_id, other.message_id?)));
+    let event = Event {
+        id: EventId::new(message.id.to_string()),
+        person: ids::person(message.author.id),
+        names: Names {
+            person: members::name(&message.author, message.member.as_ref().and_then(|member| member.nick.as_deref())),
+            place: whereabouts.name,
+            workspace: whereabouts.workspace,
+        },
+        input: Input::Text(text),
+        mentions,
+        files: message.attachments.iter().map(file).collect(),
+        answers: answers.map(|(channel, id)| ids::message(&place, channel, id)),
+        message: Some(ids::message(&place, message.channel_id, message.id)),
+        private: place.is_direct(),
+        // Discord tells roles here, but not what they allow.
+        member: None,
+        place: place.clone(),
+    };
+    let asker = Asker { person: message.author.id, place, message: Some(message.id) };
+    let back = Arc::new(Back { inner: Arc::clone(inner), asker, channel: message.channel_id });
+    let Ok(lent) = inner.lent() else { return };
+    if AssertUnwindSafe(lent.host.handler.handle(event, back)).catch_unwind().await.is_err() {
+        tracing::error!(message = %message.id, "the handler broke down");
+    }
+}
+
+/// The text with the people named in it. A mention of the bot at its start is taken off.
+fn read(message: &Message, me: UserId, direct: bool) -> (String, Vec<Mention>) {
+    let known = |id: UserId| message.mentions.iter().find(|user| user.id == id).map(|user| members::name(user, None));
+    let content = message.content.as_str();
+    let mut text = String::new();
+    let mut line = content.trim_start();
+    if let Some((range, id)) = next_mention(line).filter(|(range, id)| range.start == 0 && *id == me) {
+        line = line[range.end..].trim_start_matches([' ', ',', ':', '\n']);
+        let said = line.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(WORD));
+        let _ = id;
+        if !direct && !said {
+            text.push_str(WORD);
+            text.push(' ');
+        }
+    }
+    let begin = text.len();
+    text.push_str(line);
+    let mut mentions = Vec::new();
+    let mut at = 0;
+    while let Some((range, id)) = next_mention(&line[at..]) {
+        if let Some(name) = known(id) {
+            let range = begin + at + range.start..begin + at + range.end;
+            mentions.push(Mention { person: ids::person(id), name, range });
+        }
+        at += range.end;
+    }
+    (text, mentions)
+}
+
+/// The next `<@id>` or `<@!id>`.
+pub(crate) fn next_mention(text: &str) -> Option<(Range<usize>, UserId)> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find("<@") {
+        let start = at + found;
+        let digits = text[start + 2..].strip_prefix('!').unwrap_or(&text[start + 2..]);
+        let end = digits.find(|char: char| !char.is_ascii_digit()).unwrap_or(digits.len());
+        if let (true, Some(id)) = (digits[end..].starts_with('>'), ids::snowflake(&digits[..end])) {
+            return Some((start..text.len() - digits.len() + end + 1, id));
+        }
+        at = start + 2;
+    }
+    None
+}
+
+fn file(attachment: &serenity::all::Attachment) -> IncomingFile {
+    IncomingFile {
+        name: attachment.filename.clone(),
+        media_type: attachment.content_type.clone(),
+        bytes: Some(u64::from(attachment.size)),
+        source: FileSource::Platform(attachment.url.clone()),
+    }
+}
+
+/// The way back to whoever wrote.
+struct Back {
+    inner: Arc<Inner>,
+    asker: Asker,
+    channel: ChannelId,
+}
+
+#[async_trait]
+impl Responder for Back {
+    async fn reply(&self, reply: Reply) -> Result<Sent, SendError> {
+        let place: &Place = &self.asker.place;
+        if reply.audience == Audience::OnlyAsker && !place.is_direct() {
+            return self.inner.privately(&self.asker, &reply).await;
+        }
+        let messages = self.inner.prepare(&self.asker, &reply, false).await?;
+        Ok(Sent::Message(self.inner.post(self.channel, place, &messages, self.asker.message).await?))
+    }
+
+    async fn edit(&self, reply: Reply) -> Result<Sent, SendError> {
+        self.reply(reply).await
+    }
+
+    async fn progress(&self, _what: &str) -> Result<(), SendError> {
+        let route = Route::ChannelTyping { channel_id: self.channel };
+        self.inner.rest.send(Method::POST, route, &[], Payload::None).await?;
+        Ok(())
+    }
+
+    async fn complete(&self, _ways: Vec<Completion>) -> Result<(), SendError> {
+        Err(SendError::Unsupported)
+    }
+}
