@@ -107,7 +107,7 @@ async fn go_on(inner: &Arc<Inner>, call: &Call, ack: Ack, kept: &KeptId, page: u
     // A lone field may be tried again, such as a code with a slip. Anything longer has served its purpose.
     let callback = match filling.is_lone_text() {
         true => json!({ "type": 6 }),
-        false => json!({ "type": 7, "data": { "components": [] } }),
+        false => json!({ "type": 7, "data": { "components": [], "allowed_mentions": { "parse": [] } } }),
     };
     if call.acknowledge(inner, ack, callback).await {
         let Filling { id: form, place, values: fields, .. } = filling;
