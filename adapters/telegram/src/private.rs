@@ -1,0 +1,146 @@
+//! What is for one person alone goes to the direct chat. Who has not opened it finds a link; the reply waits behind it.
+
+use std::sync::Arc;
+
+use rand::{TryRngCore, rngs::OsRng};
+use serde::{Deserialize, Serialize};
+use teloxide::types::{Me, UserId};
+use url::Url;
+use usher_chat::{Memory, MemoryError};
+
+use crate::{journal::read, render::Outgoing};
+
+/// So many replies wait for one person; older ones are dropped.
+const MOST: usize = 5;
+/// Files that together are larger than this are not kept, in bytes.
+const FILES: usize = 1024 * 1024;
+/// What our own start parameters begin with.
+const OURS: &str = "r-";
+
+/// What waits for a person.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Waiting {
+    /// The start parameter that fetches it, the same one as long as something waits.
+    token: String,
+    replies: Vec<Outgoing>,
+}
+
+/// The replies that wait.
+pub(crate) struct Private {
+    memory: Arc<dyn Memory>,
+    /// One change at a time.
+    change: tokio::sync::Mutex<()>,
+}
+
+/// What somebody who pressed `Start` gets.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Fetched {
+    /// What waited for them.
+    Replies(Vec<Outgoing>),
+    /// The link is not theirs, or what was behind it has been fetched.
+    Stale,
+    /// The parameter is none of ours.
+    Foreign,
+}
+
+impl Private {
+    pub(crate) fn new(memory: Arc<dyn Memory>) -> Self {
+        Self { memory, change: tokio::sync::Mutex::default() }
+    }
+
+    /// Keeps a reply for a person. Returns the start parameter that fetches it, which works for that person alone.
+    pub(crate) async fn keep(&self, person: UserId, mut reply: Outgoing) -> Result<String, MemoryError> {
+        if reply.files.iter().map(|file| file.content.len()).sum::<usize>() > FILES {
+            reply.files.clear();
+            reply.messages.push("The files were too large to be kept until now. Ask for them again here.".to_owned());
+        }
+        let _one = self.change.lock().await;
+        let mut waiting: Waiting = read(self.memory.as_ref(), &key(person)).await?.unwrap_or_default();
+        if waiting.token.is_empty() {
+            waiting.token = token();
+        }
+        waiting.replies.push(reply);
+        let surplus = waiting.replies.len().saturating_sub(MOST);
+        waiting.replies.drain(..surplus);
+        let value = serde_json::to_vec(&waiting).map_err(|error| MemoryError(error.to_string()))?;
+        self.memory.put(&key(person), value).await?;
+        Ok(waiting.token)
+    }
+
+    /// What a person gets who opened the direct chat with `parameter`, or with none.
+    pub(crate) async fn fetch(&self, person: UserId, parameter: &str) -> Result<Fetched, MemoryError> {
+        let ours = parameter.starts_with(OURS);
+        if !parameter.is_empty() && !ours {
+            return Ok(Fetched::Foreign);
+        }
+        let _one = self.change.lock().await;
+        let waiting: Option<Waiting> = read(self.memory.as_ref(), &key(person)).await?;
+        match waiting {
+            Some(waiting) if !ours || waiting.token == parameter => {
+                self.memory.take(&key(person)).await?;
+                Ok(Fetched::Replies(waiting.replies))
+            }
+            _ if ours => Ok(Fetched::Stale),
+            _ => Ok(Fetched::Foreign),
+        }
+    }
+}
+
+/// The address that opens the direct chat with a start parameter.
+pub(crate) fn deep_link(me: &Me, parameter: &str) -> Option<Url> {
+    let mut url = Url::parse("https://t.me/").ok()?;
+    url.set_path(me.user.username.as_deref()?);
+    if !parameter.is_empty() {
+        url.query_pairs_mut().append_pair("start", parameter);
+    }
+    Some(url)
+}
+
+/// 64 characters of `[A-Za-z0-9_-]` at most, and opaque: 128 random bits.
+fn token() -> String {
+    let mut bytes = [0; 16];
+    OsRng.try_fill_bytes(&mut bytes).expect("the system has random numbers");
+    format!("{OURS}{}", hex::encode(bytes))
+}
+
+fn key(person: UserId) -> String {
+    format!("waiting {person}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{render::only_words, testing::Shelf};
+
+    #[tokio::test]
+    async fn a_reply_waits_for_its_person_and_is_fetched_once() {
+        let private = Private::new(Arc::new(Shelf::default()));
+        let token = private.keep(UserId(7), only_words("for Ada alone")).await.unwrap();
+        assert!(token.len() <= 64 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'));
+        private.keep(UserId(8), only_words("for Grace alone")).await.unwrap();
+        assert_eq!(private.fetch(UserId(8), &token).await.unwrap(), Fetched::Stale, "somebody else's link");
+        let Fetched::Replies(replies) = private.fetch(UserId(7), &token).await.unwrap() else { panic!("nothing") };
+        assert_eq!(replies[0].messages, ["for Ada alone"]);
+        assert_eq!(private.fetch(UserId(7), &token).await.unwrap(), Fetched::Stale);
+    }
+
+    #[tokio::test]
+    async fn opening_the_chat_without_the_link_fetches_too_and_other_parameters_are_not_ours() {
+        let private = Private::new(Arc::new(Shelf::default()));
+        private.keep(UserId(7), only_words("one")).await.unwrap();
+        assert_eq!(private.fetch(UserId(7), "code_K7Q29XMD").await.unwrap(), Fetched::Foreign);
+        assert!(matches!(private.fetch(UserId(7), "").await.unwrap(), Fetched::Replies(_)));
+        assert_eq!(private.fetch(UserId(7), "").await.unwrap(), Fetched::Foreign);
+    }
+
+    #[tokio::test]
+    async fn only_the_last_replies_wait() {
+        let private = Private::new(Arc::new(Shelf::default()));
+        let mut token = String::new();
+        for number in 0..MOST + 3 {
+            token = private.keep(UserId(7), only_words(number.to_string())).await.unwrap();
+        }
+        let Fetched::Replies(replies) = private.fetch(UserId(7), &token).await.unwrap() else { panic!("nothing") };
+        assert_eq!((replies.len(), replies[0].messages[0].as_str()), (MOST, "3"));
+    }
+}
