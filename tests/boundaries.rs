@@ -74,6 +74,7 @@ const TABLE: &[Row] = &[
             "tools::Table",
             "tools::Entry",
             "tools::Source",
+            "tools::Family",
             "governance::AdminCommand",
             "identity::AccountCommand",
             "identity::Candidate",

@@ -158,7 +158,9 @@ impl Bot {
         }
         if let Some(form) = &draft.form {
             let mut action = self.action(&form.deed, Some(person.clone()), place)?;
-            (action.uses, action.life) = (Uses::Once, SHORT);
+            // A code with a slip may be entered again.
+            let uses = if form.deed == Deed::Code { Uses::Many } else { Uses::Once };
+            (action.uses, action.life) = (uses, SHORT);
             batch.push(action);
         }
         let mut ids = self.actions.offer(batch).ids().await?.into_iter();
@@ -178,7 +180,7 @@ impl Bot {
                 Some(Access::Read) | None => (LONG, Uses::Many),
                 Some(Access::Write | Access::Destructive) => (LONG, Uses::Once),
             },
-            Deed::Line(_) | Deed::NotMe(_) | Deed::Dismiss => (LONG, Uses::Many),
+            Deed::Line(_) | Deed::Code | Deed::NotMe(_) | Deed::Dismiss => (LONG, Uses::Many),
         };
         // A button for anyone is pressed by many, each as themselves.
         let uses = if holder.is_none() { Uses::Many } else { uses };

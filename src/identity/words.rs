@@ -1,14 +1,14 @@
 //! What identity says. One thought a reply: the fact first, the next step last.
 
 use usher_chat::{
-    ButtonStyle, Place, Platform, Text,
+    ButtonStyle, Field, FieldKind, Form, Place, Platform, Text,
     tree::{Block, Inline},
 };
 
 use super::{answer::LinkView, attempt::Names, sites::SiteSetup};
 use crate::{
     ids::{Asker, SiteId},
-    replies::{Deed, Draft, Offer, error::marked},
+    replies::{Deed, Draft, FormAsk, Offer, error::marked},
     store::links::LinkState,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn open_page(site: &SiteSetup, url: &str, present: Option<&str>) -> D
             "Open this page and approve; it takes a minute. The link is yours alone and works for 10 minutes.".into()
         }
     };
-    Draft::private(text).link("Open the page", url)
+    with_code_form(Draft::private(text).link("Open the page", url))
 }
 
 pub(super) fn authorize_in_jira(site: &SiteSetup, url: &str, present: Option<&str>) -> Draft {
@@ -71,9 +71,25 @@ pub(super) fn authorize_in_jira(site: &SiteSetup, url: &str, present: Option<&st
         lead.as_deref().unwrap_or_default(),
         site.host()
     );
-    Draft::private(capitalised(&text))
+    let draft = Draft::private(capitalised(&text))
         .link("Authorize in Jira", url)
-        .offer(Offer::mine("I see no code", Deed::Line(format!("connect {} --no-code", site.id))))
+        .offer(Offer::mine("I see no code", Deed::Line(format!("connect {} --no-code", site.id))));
+    with_code_form(draft)
+}
+
+/// Adds the form that takes the code, for platforms where it comes easier than a message.
+fn with_code_form(mut draft: Draft) -> Draft {
+    let field = Field {
+        name: Form::CODE.to_owned(),
+        label: "Code".to_owned(),
+        kind: FieldKind::Line,
+        required: true,
+        options: Vec::new(),
+        value: None,
+        hint: None,
+    };
+    draft.form = Some(FormAsk { title: "Enter code".to_owned(), fields: vec![field], deed: Deed::Code });
+    draft
 }
 
 pub(super) fn no_code(url: &str) -> Draft {

@@ -98,6 +98,8 @@ pub enum Deed {
     },
     /// Do what this line would do if the presser typed it.
     Line(String),
+    /// Take the code that a form asked for, like one that was sent as a private message.
+    Code,
     /// End a link that somebody else made to the presser's Jira account. Holds the link's id.
     NotMe(String),
     /// Do nothing but take the question away.

@@ -7,11 +7,11 @@ use usher_chat::{Argument, ArgumentKind, Command};
 use crate::{
     governance::AdminCommand,
     identity::AccountCommand,
-    tools::{Entry, Table},
+    tools::{Entry, Family, Table},
 };
 
-/// The family of the commands that are no tools.
-const OWN: &str = "Usher";
+/// The family of the commands that are no tools: they stand with the everyday ones.
+const OWN: &str = Family::Issues.as_str();
 /// The family of the admin commands.
 const ADMIN: &str = "Admin";
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use usher_chat::{ActionId, MessageRef, Person, Place};
+use usher_chat::{ActionId, Form, MessageRef, Person, Place};
 
 use super::{Named, Request, Suggestion, ToolRequest, Unavailable, text};
 use crate::{
@@ -38,6 +38,10 @@ pub async fn submitted(
     place: &Place,
 ) -> Result<Request, Error> {
     let mut request = match deed(actions, form, person, place).await? {
+        Ok(Deed::Code) => {
+            let code = fields.get(Form::CODE).map(|values| values.join(" ")).unwrap_or_default();
+            return Ok(text::code(&code));
+        }
         Ok(deed) => request(table, deed),
         Err(refused) => return Ok(refused),
     };
@@ -98,6 +102,8 @@ fn request(table: &'static Table, deed: Deed) -> Request {
         },
         Deed::Line(line) => text::command(table, &line),
         Deed::NotMe(link) => Request::NotMe(link),
+        // Only a form leads here, and it brings the code along.
+        Deed::Code => Request::Unavailable(Unavailable::Gone),
         Deed::Dismiss => Request::Dismiss,
     }
 }

@@ -103,6 +103,19 @@ pub fn values(tool: &'static Entry, given: &BTreeMap<String, String>) -> Request
     tool_request(tool, grammar::read_values(tool, given))
 }
 
+/// Reads what was entered where a code was asked for.
+pub fn code(text: &str) -> Request {
+    let nothing = Request::Misread(Misread {
+        message: "I wait for no such code.".to_owned(),
+        hint: Some("`jira connect` starts again.".to_owned()),
+        meant: None,
+    });
+    match candidate(text) {
+        Some(candidate) => Request::Code(candidate, Box::new(nothing)),
+        None => nothing,
+    }
+}
+
 /// The options of a native admin command, in the words that could have been typed.
 fn admin_words(slash: &Slash) -> Vec<String> {
     let mut words = slash.path[1..].to_vec();

@@ -70,7 +70,7 @@ pub enum Family {
 
 impl Family {
     /// The family's heading.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issues => "Issues",
         }

@@ -140,3 +140,17 @@ async fn a_verification_code_before_the_approval_costs_no_try() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_may_come_through_the_form() {
+    conversation(async |chat| {
+        let offer = chat.says("ada", "eng", "jira connect acme").await;
+        let code = chat.approves(&offer, "ada").await.unwrap();
+        assert_snapshot!(chat.submits("ada", "eng", &[("Code", "no code at all")]).await, @"(only you) I wait for no such code. `jira connect` starts again.");
+        assert_snapshot!(chat.submits("ada", "eng", &[("Code", "2222-2222")]).await, @"(only you) That is not the code for your link. 4 tries left.");
+        let linked = chat.submits("ada", "eng", &[("Code", &code)]).await;
+        assert!(linked.text().contains("Linked: you act on acme as Ada Byron."), "{linked}");
+        assert_snapshot!(chat.submits("ada", "eng", &[("Code", "no code at all")]).await, @"(only you) I wait for no such code. `jira connect` starts again.");
+    })
+    .await;
+}

@@ -34,10 +34,7 @@ async fn a_message_becomes_a_comment() {
         (only you) One thing is missing.
         form "Add as Jira comment": Issue* (line) <- Its key, such as DEMO-7
         "#);
-        assert_snapshot!(chat.submits("ada", "eng", &[("Issue", "no key")]).await, @r"
-        Comment added to DEMO-4.
-        ‹Open in Jira›
-        ");
+        assert_snapshot!(chat.submits("ada", "eng", &[("Issue", "no key")]).await, @"(only you) `no key` is not an issue key. Like this: `jira comment DEMO-7 Fixed, see the new test`.");
         let again = chat.uses_on_message("ada", "eng", "Add as Jira comment", "Fixed in `main`").await;
         assert!(again.text().contains("One thing is missing."));
         assert_snapshot!(chat.submits("ada", "eng", &[("Issue", "demo-4")]).await, @r"

@@ -56,7 +56,8 @@ fn one(shown: &Shown) -> String {
     let Shown { reply, edit, .. } = shown;
     let mut parts = vec![markdown::text(&reply.text)];
     parts.extend(reply.cards.iter().map(card));
-    parts.extend(reply.form.iter().map(form));
+    // As in the terminal: a code is simply typed.
+    parts.extend(reply.form.iter().filter(|form| !form.is_code()).map(form));
     if let Some(choices) = &reply.choices {
         let entries: Vec<&str> = choices.entries.iter().map(|entry| entry.label.as_str()).collect();
         parts.push(format!("{}: {}", choices.label, entries.join(" / ")));

@@ -136,6 +136,17 @@ pub struct Form {
     pub fields: Vec<Field>,
 }
 
+impl Form {
+    /// The name of the field of a form that asks for a code and nothing else.
+    pub const CODE: &'static str = "code";
+
+    /// Whether the form asks for a code and nothing else. The person may as well send it as a private message; where that
+    /// is the simpler way, the form is not shown.
+    pub fn is_code(&self) -> bool {
+        matches!(self.fields.as_slice(), [field] if field.name == Self::CODE)
+    }
+}
+
 /// One field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {

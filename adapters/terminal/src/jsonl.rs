@@ -115,7 +115,7 @@ pub(crate) fn reply_line(to: &Recipient, reply: &Reply) -> String {
         text: &text,
         buttons: buttons.chain(entries).map(|(id, label)| OutButton { id: id.as_str(), label }).collect(),
         links: links(reply),
-        form: reply.form.as_ref().map(form),
+        form: reply.form.as_ref().filter(|form| !form.is_code()).map(form),
         files: reply.files.iter().map(|file| OutFile { name: &file.name, bytes: file.content.len() }).collect(),
         ..Out::default()
     };

@@ -188,7 +188,7 @@ impl Screen {
         if !actions.is_empty() {
             state.actions = actions;
         }
-        if let Some(form) = reply.form
+        if let Some(form) = reply.form.filter(|form| !form.is_code())
             && to.user.as_ref() == Some(&state.author.user)
         {
             state.form = Some(Offered { channel, form });
