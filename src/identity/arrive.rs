@@ -267,6 +267,7 @@ impl Identity {
             account: found.user.name,
             site: site.host(),
             code: codes::spell(&code),
+            platform: row.person.platform.clone(),
         })
     }
 

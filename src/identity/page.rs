@@ -3,6 +3,7 @@
 use std::fmt;
 
 use url::Url;
+use usher_chat::Platform;
 
 use crate::error::Error;
 
@@ -66,6 +67,8 @@ pub struct Approved {
     pub site: String,
     /// The code to send in private.
     pub code: String,
+    /// The platform on which it is to be sent.
+    pub platform: Platform,
 }
 
 impl fmt::Debug for Approved {

@@ -1,17 +1,28 @@
 //! The pages of linking: what they read from a request, and nothing of how linking works.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, RawQuery, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use url::Url;
+use usher_chat::ChatAdapter;
 
 use super::pages;
 use crate::identity::{Arrival, Identity, PageError};
 
+/// Linking, and the platforms that people come from.
+#[derive(Clone)]
+pub(super) struct Linking {
+    pub(super) identity: Identity,
+    pub(super) adapters: Arc<[Arc<dyn ChatAdapter>]>,
+}
+
 /// Shows who asked. Nothing changes, however often it is fetched and by whom.
-pub(super) async fn show(State(identity): State<Identity>, Path(ticket): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn show(State(linking): State<Linking>, Path(ticket): Path<String>, headers: HeaderMap) -> Response {
+    let identity = &linking.identity;
     let https = identity.public_url().scheme() == "https";
     match identity.connect_page(&ticket, cookie(https, &headers).as_deref()) {
         Ok(page) => pages::connect(&page),
@@ -20,11 +31,8 @@ pub(super) async fn show(State(identity): State<Identity>, Path(ticket): Path<St
 }
 
 /// Starts the approval in this browser.
-pub(super) async fn depart(
-    State(identity): State<Identity>,
-    Path(ticket): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn depart(State(linking): State<Linking>, Path(ticket): Path<String>, headers: HeaderMap) -> Response {
+    let identity = &linking.identity;
     if !from_our_page(identity.public_url(), &headers) {
         return pages::failed(&PageError::Foreign);
     }
@@ -41,7 +49,7 @@ pub(super) async fn depart(
 
 /// Where the approval comes back to.
 pub(super) async fn arrive(
-    State(identity): State<Identity>,
+    State(linking): State<Linking>,
     Path(site): Path<String>,
     RawQuery(query): RawQuery,
     method: Method,
@@ -51,6 +59,7 @@ pub(super) async fn arrive(
         // A robot that looks whether the address exists must not use it up.
         return StatusCode::OK.into_response();
     }
+    let identity = &linking.identity;
     let query = query.unwrap_or_default();
     let field = |name: &str| {
         let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
@@ -64,7 +73,10 @@ pub(super) async fn arrive(
     // A callback that was not ours must not take the cookie of one that is under way.
     let over = !matches!(arrived, Err(PageError::Gone | PageError::OtherBrowser));
     let mut response = match arrived {
-        Ok(page) => pages::approved(&page),
+        Ok(page) => {
+            let platform = linking.adapters.iter().find(|adapter| adapter.platform() == page.platform);
+            pages::approved(&page, platform.and_then(|adapter| adapter.code_link(&page.code)).as_deref())
+        }
         Err(error) => pages::failed(&error),
     };
     let gone = set_cookie(https, "", 0);

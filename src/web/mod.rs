@@ -29,7 +29,7 @@ pub fn router(identity: Identity, adapters: Vec<Arc<dyn ChatAdapter>>) -> Router
     Router::new()
         .route("/connect/{ticket}", get(connect::show).post(connect::depart))
         .route("/oauth/callback/{site}", get(connect::arrive))
-        .with_state(identity)
+        .with_state(connect::Linking { identity, adapters: adapters.clone().into() })
         .merge(platforms::router(adapters))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)

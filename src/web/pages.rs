@@ -9,6 +9,7 @@ use axum::{
 use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
+use usher_chat::Platform;
 
 use super::headers;
 use crate::identity::{Approved, ConnectPage, PageError};
@@ -28,8 +29,9 @@ dl div{padding:.625rem .875rem;border-top:1px solid var(--line)}\
 dl div:first-child{border-top:0}\
 dt{color:var(--soft);font-size:.875rem}\
 dd{margin:0;font-weight:600}\
-button{display:block;width:100%;min-height:3rem;padding:.75rem 1rem;border:0;border-radius:8px;background:var(--go);color:#fff;font:inherit;font-weight:600;cursor:pointer}\
-button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}\
+button,.button{display:block;width:100%;min-height:3rem;padding:.75rem 1rem;border:0;border-radius:8px;background:var(--go);color:#fff;font:inherit;font-weight:600;cursor:pointer}\
+.button{margin:0 0 1rem;text-align:center;text-decoration:none}\
+button:focus-visible,.button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}\
 #link-code{display:block;margin:0 0 1rem;padding:1rem .5rem;border:1px dashed var(--soft);border-radius:8px;text-align:center;\
 font:600 2rem/1.2 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.06em;-webkit-user-select:all;user-select:all}\
 strong,dd,bdi{unicode-bidi:isolate}\
@@ -64,11 +66,15 @@ pub(super) fn connect(page: &ConnectPage) -> Response {
 }
 
 /// The code, and the two accounts that it ties together.
-pub(super) fn approved(page: &Approved) -> Response {
+/// `hand_over` is an address that sends the code without typing, where the platform has one.
+pub(super) fn approved(page: &Approved, hand_over: Option<&str>) -> Response {
     let body = html! {
         h1 { "Almost there" }
         p { "You approved as " strong { (page.account) } ". Send this code to Usher in a direct message:" }
         code id="link-code" { (page.code) }
+        @if let Some(address) = hand_over {
+            a.button href=(address) rel="noreferrer" { "Send it in " (name(&page.platform)) }
+        }
         dl {
             div { dt { "Jira account" } dd { (page.account) " on " (page.site) } }
             div { dt { "Will be used by" } dd { (page.person) " (" (page.place) ")" } }
@@ -77,6 +83,11 @@ pub(super) fn approved(page: &Approved) -> Response {
         p.note { "It works once, for 10 minutes. Once it is sent you can close this page." }
     };
     draw(StatusCode::OK, "Your code", &body)
+}
+
+fn name(platform: &Platform) -> String {
+    let mut letters = platform.as_str().chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What went wrong, and what to do.
@@ -170,4 +181,32 @@ fn draw(status: StatusCode, title: &str, body: &Markup) -> Response {
         }
     };
     (status, Html(page.into_string())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    async fn approved_on(platform: Platform, hand_over: Option<&str>) -> String {
+        let page = Approved {
+            person: "Ada".to_owned(),
+            place: "Telegram".to_owned(),
+            account: "Ada Byron".to_owned(),
+            site: "acme.atlassian.net".to_owned(),
+            code: "K7Q2-9XMD".to_owned(),
+            platform,
+        };
+        let body = to_bytes(approved(&page, hand_over).into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_platform_with_such_addresses_takes_the_code_in_one_tap() {
+        let page = approved_on(Platform::TELEGRAM, Some("https://t.me/bot?start=K7Q2-9XMD&x=\"")).await;
+        let link = r#"<a class="button" href="https://t.me/bot?start=K7Q2-9XMD&amp;x=&quot;" rel="noreferrer">Send it in Telegram</a>"#;
+        assert!(page.contains(link), "{page}");
+        assert!(!approved_on(Platform::DISCORD, None).await.contains("Send it in"));
+    }
 }

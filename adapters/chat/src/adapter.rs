@@ -58,6 +58,13 @@ pub trait ChatAdapter: Send + Sync {
     /// Publishes the bot's commands in the platform's menus.
     async fn publish(&self, commands: &[Command]) -> Result<(), AdapterError>;
 
+    /// An address that takes a person to their direct chat with the bot and hands over a code there, where the platform
+    /// has such.
+    fn code_link(&self, code: &str) -> Option<String> {
+        let _ = code;
+        None
+    }
+
     /// Answers a request that the platform sent over HTTP. `None`: this adapter takes none.
     async fn http(&self, request: HttpRequest) -> Option<HttpResponse>;
 }
