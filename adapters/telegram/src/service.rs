@@ -105,7 +105,12 @@ impl Service {
 
     async fn hand(&self, update: Value, again: bool) {
         let Some(id) = id_of(&update) else { return };
-        let job = match serde_json::from_value::<Update>(update) {
+        // From a text: teloxide takes an update's kind for unknown where its name is not borrowed from one.
+        let job = match serde_json::from_str::<Update>(&update.to_string()) {
+            Ok(Update { kind: UpdateKind::Error(_), .. }) => {
+                tracing::warn!(id, "an update is of a kind that is not known");
+                return self.journal.done(id).await;
+            }
             Ok(update) => Job { id, update, again },
             Err(error) => {
                 tracing::warn!(id, %error, "an update could not be read");
