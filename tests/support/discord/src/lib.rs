@@ -305,8 +305,7 @@ impl DiscordServer {
         let mut found: Vec<String> = self.unread().iter().map(|seen| format!("nobody read: {seen}")).collect();
         let state = self.shared.look();
         found.extend(state.violations.iter().cloned());
-        let thinks = |message: &&state::Message| message.flags & LOADING != 0 && !message.deleted;
-        let thinking = state.messages.values().filter(thinks);
+        let thinking = state.messages.values().filter(|message| rest::interactions::thinks(&state, message));
         found.extend(thinking.map(|message| format!("message {} still says that the bot is thinking", message.id)));
         let ignored = state.interactions.values().filter(|one| one.acknowledged.is_none());
         found.extend(ignored.map(|one| format!("nobody acknowledged interaction {}", one.payload["data"])));

@@ -203,13 +203,7 @@ pub fn message(state: &State, one: &Message) -> Value {
     if let Some(interaction) = one.interaction {
         shown["application_id"] = json!(state.facts.application.to_string());
         shown["webhook_id"] = json!(state.facts.application.to_string());
-        let asked = state.interactions.get(&interaction);
-        shown["interaction_metadata"] = json!({
-            "id": interaction.to_string(),
-            "type": asked.map_or(2, |asked| asked.kind),
-            "user": asked.map_or(Value::Null, |asked| user_of(state, asked.user)),
-            "authorizing_integration_owners": {"0": "0"},
-        });
+        shown["interaction_metadata"] = interaction_metadata(state, interaction);
     }
     if let Some(answered) = one.answers {
         let guild = state.guild_of(one.channel).map(|guild| guild.to_string());
@@ -228,6 +222,26 @@ pub fn message(state: &State, one: &Message) -> Value {
         }
     }
     shown
+}
+
+fn interaction_metadata(state: &State, id: Id) -> Value {
+    let Some(asked) = state.interactions.get(&id) else { return Value::Null };
+    let owner = state.guild_of(asked.channel).unwrap_or_default();
+    let mut about = json!({
+        "id": id.to_string(),
+        "type": if asked.message.is_some() { 3 } else { 2 },
+        "user": user_of(state, asked.user),
+        "authorizing_integration_owners": {"0": owner.to_string()},
+    });
+    if let Some(message) = asked.message {
+        about["interacted_message_id"] = json!(message.to_string());
+    }
+    if asked.kind == 5 {
+        let trigger = about.clone();
+        about["type"] = json!(5);
+        about["triggering_interaction_metadata"] = trigger;
+    }
+    about
 }
 
 /// People named in a text as `<@id>`.

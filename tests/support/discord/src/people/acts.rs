@@ -18,7 +18,7 @@ use crate::{
 pub type SentFile<'a> = (&'a str, &'a str, &'a [u8]);
 
 impl Seat {
-    /// Uses a slash command as one types it: `/jira view key:DEMO-1`, people as `@name`.
+    /// Uses a slash command as one types it: `/jira view key:DEMO-1`, people as `@name`, channels as `#name`.
     ///
     /// # Panics
     /// Where Discord's own client would not let it go: an unknown command or option, one that is missing, or no permission.
@@ -112,7 +112,7 @@ impl Seat {
         self.begin(2, data, None)
     }
 
-    /// Writes a message.
+    /// Writes a message. `@name` and `#name` name people, roles and channels, as if chosen from Discord's lists.
     pub fn say(&self, text: &str) -> Id {
         self.write(text, &[], None)
     }
@@ -137,7 +137,7 @@ impl Seat {
                 id,
                 channel: self.channel.id,
                 author: self.person.id,
-                content: text.to_owned(),
+                content: typed::chosen(state, self.channel.id, text),
                 embeds: Vec::new(),
                 components: Vec::new(),
                 attachments,

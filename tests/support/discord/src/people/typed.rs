@@ -138,7 +138,11 @@ impl Typed<'_> {
                 let length = value.chars().count() as u64;
                 let fits = option["min_length"].as_u64().unwrap_or(0) <= length
                     && length <= option["max_length"].as_u64().unwrap_or(6_000);
-                if fits { Ok(json!(value)) } else { Err(format!("{name} does not take {length} characters")) }
+                if fits {
+                    Ok(json!(chosen(self.state, self.channel, value)))
+                } else {
+                    Err(format!("{name} does not take {length} characters"))
+                }
             }
             Some(4) => {
                 value.parse::<i64>().map(|number| json!(number)).map_err(|_| format!("{name} takes a whole number"))
@@ -192,6 +196,37 @@ impl Typed<'_> {
         let mut here = self.state.channels.values().filter(|one| one.guild == guild);
         here.find(|one| one.name == named || one.id.to_string() == named).map(|one| one.id)
     }
+}
+
+/// The text as Discord sends it once `@name` and `#name` were chosen from the lists that open while one types.
+pub fn chosen(state: &State, channel: Id, text: &str) -> String {
+    let guild = state.guild_of(channel);
+    let find = |sign: char, name: &str| match sign {
+        '#' => {
+            let found = state.channels.values().find(|one| one.guild == guild && guild.is_some() && one.name == name);
+            found.map(|one| format!("<#{}>", one.id))
+        }
+        _ => {
+            let roles = guild.and_then(|guild| state.guilds.get(&guild)).into_iter().flat_map(|one| one.roles.values());
+            let user = state.users.values().find(|user| user.name == name).map(|user| format!("<@{}>", user.id));
+            user.or_else(|| roles.into_iter().find(|role| role.name == name).map(|role| format!("<@&{}>", role.id)))
+        }
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['@', '#']) {
+        let (before, after) = rest.split_at(at);
+        let end = after[1..]
+            .find(|letter: char| !letter.is_alphanumeric() && letter != '-')
+            .map_or(after.len(), |end| end + 1);
+        let begins = before.chars().next_back().is_none_or(char::is_whitespace);
+        let found =
+            if begins && end > 1 { find(if after.starts_with('#') { '#' } else { '@' }, &after[1..end]) } else { None };
+        out.push_str(before);
+        out.push_str(found.as_deref().unwrap_or(&after[..end]));
+        rest = &after[end..];
+    }
+    out + rest
 }
 
 fn word(text: &str) -> (&str, &str) {

@@ -176,6 +176,13 @@ pub fn delete(state: &mut State, token: &str, id: &str) -> Answer {
     Ok((204, Value::Null))
 }
 
+/// Whether the placeholder of an interaction still says that the bot is thinking. Once the token is dead, people read that
+/// the bot did not answer.
+pub fn thinks(state: &State, message: &Message) -> bool {
+    let born = message.interaction.and_then(|id| state.interactions.get(&id)).map_or(i64::MIN, |one| one.born);
+    message.flags & LOADING != 0 && !message.deleted && state.now - born <= TOKEN
+}
+
 /// An acknowledged interaction whose token lives.
 fn alive(state: &State, token: &str) -> Result<Interaction, Refusal> {
     let id = state.tokens.get(token).ok_or_else(|| Refusal::unknown("Webhook", 10015))?;
