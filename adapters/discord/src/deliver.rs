@@ -60,7 +60,7 @@ impl Inner {
         elsewhere: bool,
     ) -> Result<Vec<Message>, SendError> {
         let form = match &reply.form {
-            Some(form) => forms::offer(self.lent()?, form, asker).await?,
+            Some(form) => forms::offer(&*self.lent()?, form, asker).await?,
             None => Vec::new(),
         };
         render::messages(reply, elsewhere.then_some(&asker.place), form)

@@ -1,18 +1,21 @@
 //! Interactions over HTTP: verified on the raw body, acknowledged in the answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 use serenity::all::Interaction;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 use usher_chat::{HttpRequest, HttpResponse};
 
 use crate::{
     Inner,
     interactions::{self, Ack},
 };
+
+/// Discord waits three seconds for an answer.
+const START: Duration = Duration::from_secs(2);
 
 /// Answers a request. What Discord did not sign is refused, as Discord makes sure of now and then.
 pub(crate) async fn answer(inner: &Arc<Inner>, request: HttpRequest) -> HttpResponse {
@@ -26,7 +29,8 @@ pub(crate) async fn answer(inner: &Arc<Inner>, request: HttpRequest) -> HttpResp
     if let Interaction::Ping(_) = interaction {
         return with_json(&json!({ "type": 1 }));
     }
-    if inner.lent.get().is_none() {
+    // Right after a start the program listens a moment before it serves Discord.
+    if timeout(START, inner.lent.subscribe().wait_for(Option::is_some)).await.is_err() {
         return plain(StatusCode::SERVICE_UNAVAILABLE);
     }
     let (sender, acknowledged) = oneshot::channel();

@@ -22,7 +22,10 @@ mod respond;
 mod rest;
 mod shelf;
 
-use std::{fmt, sync::Arc, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use parking_lot::RwLock;
@@ -32,6 +35,7 @@ use serenity::{
     http::Route,
     interactions_endpoint::Verifier,
 };
+use tokio::sync::watch;
 use usher_chat::{
     AdapterError, ChatAdapter, Command, Destination, Host, HttpRequest, HttpResponse, Member, MessageRef, Person,
     Platform, Reply, SendError, Sent, Workspace,
@@ -63,7 +67,8 @@ struct Inner {
     directory: Directory,
     flights: Flights,
     published: RwLock<Published>,
-    lent: OnceLock<Lent>,
+    /// While the program serves Discord.
+    lent: watch::Sender<Option<Arc<Lent>>>,
     /// The bot as a user; most have the application's id.
     me: OnceLock<UserId>,
 }
@@ -97,7 +102,7 @@ impl Discord {
             directory: Directory::default(),
             flights: Flights::default(),
             published: RwLock::default(),
-            lent: OnceLock::new(),
+            lent: watch::Sender::default(),
             me: OnceLock::new(),
         })))
     }
@@ -109,8 +114,8 @@ impl Discord {
 }
 
 impl Inner {
-    fn lent(&self) -> Result<&Lent, SendError> {
-        self.lent.get().ok_or_else(|| SendError::Away("Discord is not served yet".to_owned()))
+    fn lent(&self) -> Result<Arc<Lent>, SendError> {
+        self.lent.borrow().clone().ok_or_else(|| SendError::Away("Discord is not served now".to_owned()))
     }
 
     /// The bot as a user.
@@ -128,8 +133,15 @@ impl ChatAdapter for Discord {
     async fn run(&self, host: Host) -> Result<(), AdapterError> {
         let shelf = Shelf::new(Arc::clone(&host.memory));
         let stopping = host.stopping();
-        let lent = Lent { host, shelf };
-        self.0.lent.set(lent).map_err(|_| AdapterError::Platform("Discord is served already".to_owned()))?;
+        let lent = Arc::new(Lent { host, shelf });
+        let free = self.0.lent.send_if_modified(|lent_before| {
+            let free = lent_before.is_none();
+            lent_before.get_or_insert(lent);
+            free
+        });
+        if !free {
+            return Err(AdapterError::Platform("Discord is served already".to_owned()));
+        }
         let result = match self.0.options.mode {
             Mode::Gateway => gateway::serve(&self.0, stopping).await,
             Mode::Http => {
@@ -138,6 +150,8 @@ impl ChatAdapter for Discord {
             }
         };
         self.0.flights.landed().await;
+        // What was lent leads back here through the handler; whoever starts again finds the database free.
+        self.0.lent.send_replace(None);
         result
     }
 
