@@ -89,6 +89,8 @@ fn set_up(conn: &Connection) -> Result<(), StoreError> {
         ("cell_size_check", "ON"),
         ("mmap_size", "0"),
         ("temp_store", "MEMORY"),
+        // A checkpoint stops all changes for some milliseconds. At 16 MiB of log it comes to one call in hundreds.
+        ("wal_autocheckpoint", "4000"),
     ] {
         conn.pragma_update(None, name, value)?;
     }

@@ -1,22 +1,22 @@
 //! Ids and values as stored text, and back.
 
-use std::str::FromStr;
+use std::{fmt::Display, str::FromStr};
 
-use rusqlite::{Row, types::FromSql};
+use rusqlite::{Row, RowIndex, types::FromSql};
 use serde::{Serialize, de::DeserializeOwned};
 use usher_chat::{Place, Platform, Workspace};
 
 use super::StoreError;
 
 /// A column that SQLite holds as it is.
-pub(super) fn plain<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, StoreError> {
+pub(super) fn plain<T: FromSql>(row: &Row<'_>, column: impl RowIndex) -> Result<T, StoreError> {
     Ok(row.get(column)?)
 }
 
 /// A text column that is an id of some kind.
-pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<T, StoreError> {
+pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: impl RowIndex + Copy + Display) -> Result<T, StoreError> {
     let text: String = row.get(column)?;
-    text.parse().map_err(|_| StoreError::corrupt(column))
+    text.parse().map_err(|_| StoreError::corrupt(&column.to_string()))
 }
 
 /// The same for a column that may be empty.
