@@ -41,7 +41,7 @@ fn the_tour() {
     (only ada in dm) **DEMO-5** Order new spark plugs · Task · Done · Low · Grace Hopper
 
     Reporter: Ada Byron
-    ‹Open in Jira› [Status] [Assign to me]
+    ‹Open in Jira› [Status] [Assign to me] [Comment]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira connect corp"), @r"
     (only ada in eng) Approve in Jira, then paste the verification code it shows here, in a direct message. You need to reach corp for this step only.
@@ -61,10 +61,10 @@ fn the_tour() {
         refused.push(demo.next());
     }
     assert_snapshot!(show(&refused), @r"
-    error in line 9: Nothing was linked. You did not approve in acme. If you change your mind, send Usher connect.
-
     (only grace in dm) You did not approve in acme, so nothing was linked.
     [Link acme]
+
+    error in line 9: Nothing was linked. You did not approve in acme. If you change your mind, send Usher connect.
     ");
 
     // Each tool, on both sites.
@@ -72,17 +72,17 @@ fn the_tour() {
     (in eng) **DEMO-5** Order new spark plugs · Task · Done · Low · Grace Hopper
 
     Reporter: Ada Byron
-    ‹Open in Jira› [Status] [Assign to me]
+    ‹Open in Jira› [Status] [Assign to me] [Comment]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira view OPS-2 --site corp"), @r"
     (in eng) **OPS-2** Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper
 
     Reporter: Ada Byron · Due: 24 Nov 2026 · Labels: hardware
-    ‹Open in Jira› [Status] [Assign to me]
+    ‹Open in Jira› [Status] [Assign to me] [Comment]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira create bug in DEMO \"Search box loses focus\" --priority high"), @r"
     (in eng) Ada Byron created **DEMO-26** Search box loses focus · Bug · High
-    ‹Open in Jira› [Status] [Assign to me]
+    ‹Open in Jira› [Status] [Assign to me] [Comment]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira create incident in OPS --site corp Mail is down"), @r#"
     (only ada in eng) OPS asks for one more thing on an Incident.
@@ -90,7 +90,7 @@ fn the_tour() {
     "#);
     assert_snapshot!(demo.submits("ada", "eng", &[("Impact", "High")]), @r"
     (in eng) Ada Byron created **OPS-10** Mail is down · Incident · Medium
-    ‹Open in Jira› [Status] [Assign to me]
+    ‹Open in Jira› [Status] [Assign to me] [Comment]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira find in DEMO --site acme search box"), @r"
     (in eng) 3 of 3 in DEMO

@@ -59,11 +59,11 @@ impl Bot {
         self.reply(trip, draft).await
     }
 
-    /// Asks for the argument that a menu could not know.
+    /// Asks for what a button or a menu could not know.
     pub(super) async fn ask(&self, trip: &Trip, ask: Ask) -> Result<(), Error> {
-        let deed = Deed::tool(ask.tool.tool_name(), ask.args, None);
-        let mut draft = Draft::private("One thing is missing.");
-        draft.form = Some(FormAsk { title: ask.title, fields: vec![ask.field], deed });
+        let words = if ask.fields.len() == 1 { "One thing is missing." } else { "A few things are missing." };
+        let mut draft = Draft::private(words);
+        draft.form = Some(FormAsk { title: ask.title, fields: ask.fields, deed: ask.deed });
         self.reply(trip, draft).await
     }
 

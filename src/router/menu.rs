@@ -1,10 +1,13 @@
 //! Commands of a message's or a person's menu. What the menu cannot know, a form asks.
 
 use serde_json::{Value, json};
-use usher_chat::{Field, FieldKind, MenuTarget};
+use usher_chat::MenuTarget;
 
-use super::{Ask, Request, ToolRequest};
-use crate::tools::{Entry, Table};
+use super::{Request, ToolRequest, press};
+use crate::{
+    replies::Deed,
+    tools::{Entry, Table},
+};
 
 /// Makes an issue out of a message.
 const CREATE: &str = "Create Jira issue";
@@ -23,8 +26,8 @@ pub(super) fn used(table: &'static Table, command: &str, target: &MenuTarget) ->
             Some(tool) => Request::Tool(create(tool, text)),
             None => Request::Nothing,
         },
-        (COMMENT, MenuTarget::Message { text, .. }) => ask(table, "comment", COMMENT, json!({ "text": text })),
-        (ASSIGN, MenuTarget::Person(person)) => ask(table, "assign", ASSIGN, json!({ "who": format!("@{person}") })),
+        (COMMENT, MenuTarget::Message { text, .. }) => ask(table, "comment", json!({ "text": text })),
+        (ASSIGN, MenuTarget::Person(person)) => ask(table, "assign", json!({ "who": format!("@{person}") })),
         _ => Request::Nothing,
     }
 }
@@ -39,16 +42,10 @@ fn create(tool: &'static Entry, text: &str) -> ToolRequest {
     ToolRequest { tool, args, site: None, confirmed: false, show: false, origin: None }
 }
 
-fn ask(table: &'static Table, name: &str, title: &str, args: Value) -> Request {
-    let Some(tool) = table.get(name) else { return Request::Nothing };
-    let field = Field {
-        name: "key".to_owned(),
-        label: "Issue".to_owned(),
-        kind: FieldKind::Line,
-        required: true,
-        options: Vec::new(),
-        value: None,
-        hint: Some("Its key, such as DEMO-7".to_owned()),
-    };
-    Request::Ask(Ask { title: title.to_owned(), tool, args, field })
+/// Which issue, the form asks.
+fn ask(table: &'static Table, name: &str, args: Value) -> Request {
+    match table.get(name) {
+        Some(tool) => press::request(table, Deed::tool(tool.tool_name(), args, None)),
+        None => Request::Nothing,
+    }
 }

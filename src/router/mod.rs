@@ -49,7 +49,7 @@ pub enum Request {
     Admin(AdminCommand),
     /// A tool with its arguments.
     Tool(ToolRequest),
-    /// A tool that lacks an argument, which a form asks for.
+    /// A tool that lacks arguments, which a form asks for.
     Ask(Ask),
     /// Something that may be meant, to be offered as a button.
     Suggest(Suggestion),
@@ -89,17 +89,15 @@ pub struct ToolRequest {
     pub origin: Option<Origin>,
 }
 
-/// A tool that lacks an argument.
+/// A tool that lacks arguments.
 #[derive(Debug, Clone)]
 pub struct Ask {
     /// The heading of the form.
     pub title: String,
-    /// Which tool.
-    pub tool: &'static Entry,
-    /// The arguments that are known.
-    pub args: Value,
-    /// The one that is not. It bears the argument's name.
-    pub field: Field,
+    /// The call as far as it is known.
+    pub deed: Deed,
+    /// What is not. Each bears its argument's name.
+    pub fields: Vec<Field>,
 }
 
 /// Something that may be meant.

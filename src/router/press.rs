@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use usher_chat::{ActionId, Form, MessageRef, Person, Place};
+use usher_chat::{ActionId, Argument, Field, FieldKind, Form, MessageRef, Person, Place};
 
-use super::{Named, Request, Suggestion, ToolRequest, Unavailable, text};
+use super::{Ask, Named, Request, Suggestion, ToolRequest, Unavailable, text};
 use crate::{
     actions::{Actions, PressError, answer_to},
     error::Error,
     replies::Deed,
-    tools::Table,
+    tools::{Entry, Table},
 };
 
 /// What a press asks for.
@@ -27,8 +27,8 @@ pub async fn pressed(
     }
 }
 
-/// What a form asks for: the call it was made for. A value under an argument's name is that argument; the others, which
-/// are Jira's fields, go under `fields`.
+/// What a form asks for: the call it was made for, with the arguments that it lacked, or with Jira's fields under
+/// `fields`.
 pub async fn submitted(
     table: &'static Table,
     actions: &Actions,
@@ -45,18 +45,28 @@ pub async fn submitted(
         Ok(deed) => request(table, deed),
         Err(refused) => return Ok(refused),
     };
-    let Request::Tool(ToolRequest { tool, args: Value::Object(args), .. }) = &mut request else { return Ok(request) };
-    let (given, of_jira): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        fields.iter().partition(|(name, _)| tool.has_argument(name) && !args.contains_key(name.as_str()));
-    if !given.is_empty() {
-        let known = args.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-        let given = given.into_iter().map(|(name, values)| (name.clone(), values.join(" ")));
-        return Ok(text::values(tool, &known.chain(given).collect()));
+    match &mut request {
+        Request::Ask(Ask { deed: Deed::Tool { tool, args, site, show, origin, .. }, .. }) => {
+            let Some(tool) = table.get(tool.as_str()) else { return Ok(Request::Unavailable(Unavailable::Gone)) };
+            let known = args.as_object().into_iter().flatten();
+            let known = known.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+            let entered = fields.iter().map(|(name, values)| (name.clone(), values.join(" ")));
+            let mut read = text::values(tool, &known.chain(entered).collect());
+            if let Request::Tool(request) = &mut read {
+                request.site = site.take().map(Named::Id);
+                (request.show, request.origin) = (*show, origin.take());
+            }
+            Ok(read)
+        }
+        Request::Tool(ToolRequest { args: Value::Object(args), .. }) => {
+            let known = args.entry("fields").or_insert_with(|| Value::Object(serde_json::Map::new()));
+            if let Value::Object(known) = known {
+                known.extend(fields.iter().map(|(name, values)| (name.clone(), Value::from(values.clone()))));
+            }
+            Ok(request)
+        }
+        _ => Ok(request),
     }
-    if let Value::Object(known) = args.entry("fields").or_insert_with(|| Value::Object(serde_json::Map::new())) {
-        known.extend(of_jira.into_iter().map(|(name, values)| (name.clone(), Value::from(values.clone()))));
-    }
-    Ok(request)
 }
 
 /// What an answer to one of our cards may mean: its words as a comment. Other answers are talk.
@@ -94,7 +104,16 @@ async fn deed(
     })
 }
 
-fn request(table: &'static Table, deed: Deed) -> Request {
+/// What a deed asks for. Where it lacks arguments, a form asks for them.
+pub(super) fn request(table: &'static Table, deed: Deed) -> Request {
+    if let Deed::Tool { tool, args, .. } = &deed
+        && let Some(tool) = table.get(tool.as_str())
+    {
+        let fields = missing(tool, args);
+        if !fields.is_empty() {
+            return Request::Ask(Ask { title: capitalised(tool.name), deed, fields });
+        }
+    }
     match deed {
         Deed::Tool { tool, args, site, confirmed, show, origin } => match table.get(tool.as_str()) {
             Some(tool) => Request::Tool(ToolRequest { tool, args, site: site.map(Named::Id), confirmed, show, origin }),
@@ -106,4 +125,28 @@ fn request(table: &'static Table, deed: Deed) -> Request {
         Deed::Code => Request::Unavailable(Unavailable::Gone),
         Deed::Dismiss => Request::Dismiss,
     }
+}
+
+/// A field for each argument that the tool needs and that is not there.
+fn missing(tool: &Entry, args: &Value) -> Vec<Field> {
+    let rest = tool.rest_name();
+    let lacks = |argument: &Argument| argument.required && args.get(&argument.name).is_none_or(Value::is_null);
+    tool.arguments()
+        .into_iter()
+        .filter(lacks)
+        .map(|argument| Field {
+            label: capitalised(&argument.name),
+            kind: if rest.as_deref() == Some(&argument.name) { FieldKind::Paragraph } else { FieldKind::Line },
+            required: true,
+            options: Vec::new(),
+            value: None,
+            hint: Some(argument.help),
+            name: argument.name,
+        })
+        .collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -83,6 +83,7 @@ pub fn next_steps(key: &IssueKey, site: SiteId) -> Vec<Offer> {
     vec![
         Offer::anyone("Status", deed("status", serde_json::json!({ "key": key, "to": null }), &site)),
         Offer::anyone("Assign to me", deed("assign", serde_json::json!({ "key": key, "who": "me" }), &site)),
+        Offer::anyone("Comment", deed("comment", serde_json::json!({ "key": key }), &site)),
     ]
 }
 

@@ -12,7 +12,7 @@ async fn a_public_button_acts_for_whoever_presses_it() {
         for who in ["ada", "grace", "linus"] {
             chat.linked(who, "acme").await;
         }
-        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me]"));
+        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me] [Comment]"));
         assert_snapshot!(chat.presses("grace", "eng", "Assign to me").await, @r"
         DEMO-4 is assigned to Grace Hopper.
         ‹Open in Jira›
@@ -61,7 +61,7 @@ async fn a_private_button_is_for_one_person_one_place_and_one_time() {
 async fn a_press_is_decided_anew() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;
-        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me]"));
+        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me] [Comment]"));
         assert!(chat.says("root", "eng", "jira admin forget contributor in #eng").await.text().contains("Taken back"));
         assert_snapshot!(chat.presses("ada", "eng", "Assign to me").await, @"(only you) `assign` is not allowed in #eng. Allowed here: view, find. An admin can change that with `jira admin allow assign in #eng for person:ada`.");
         assert!(chat.says("root", "eng", "jira admin block assign").await.text().contains("Blocked: assign"));
@@ -82,7 +82,7 @@ async fn buttons_end_after_a_day_and_forms_after_a_quarter_of_an_hour() {
     let web = |setup: &mut Setup| setup.rules = vec!["allow contributor in #eng on DEMO,WEB"];
     conversation_with(web, async |chat| {
         chat.linked("ada", "acme").await;
-        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me]"));
+        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me] [Comment]"));
         assert!(chat.says("ada", "eng", "jira create bug in WEB It hurts").await.text().contains("form"));
         chat.later(Duration::from_secs(14 * 60));
         assert!(chat.submits("ada", "eng", &[("Browser", "Netscape")]).await.text().contains("not a choice"));
@@ -105,7 +105,7 @@ async fn a_form_is_for_one_person_and_one_time() {
         assert_snapshot!(chat.submits("grace", "eng", &[("Browser", "Safari")]).await, @"(only you) This button is for somebody else. Type the command yourself.");
         assert_snapshot!(chat.submits("ada", "eng", &[("Browser", "Safari")]).await, @r"
         Ada Byron created **WEB-57** It hurts · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.submits("ada", "eng", &[("Browser", "Safari")]).await, @"(only you) This button has been used or has ended. Type the command again.");
         assert_eq!(chat.house.jira.keys("WEB").last().unwrap(), "WEB-57");

@@ -43,12 +43,12 @@ async fn an_issue_is_created_in_one_line() {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO The search box loses focus").await, @r"
         Ada Byron created **DEMO-26** The search box loses focus · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         let line = "jira create task in DEMO for \"grace hopper\" \"Renew the certificate\" --priority high --description **soon**";
         assert_snapshot!(chat.says("ada", "eng", line).await, @r"
         Ada Byron created **DEMO-27** Renew the certificate · Task · High · Grace Hopper
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         let keys = chat.house.jira.keys("DEMO");
         let made = chat.house.issue(keys.last().unwrap());
@@ -85,7 +85,7 @@ async fn what_is_missing_is_asked_with_a_form() {
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Browser", "Firefox")]).await, @r"
         Ada Byron created **WEB-57** Search box loses focus · Bug · High
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         let made = chat.house.issue(chat.house.jira.keys("WEB").last().unwrap());
         assert_eq!(json!([made["custom"]["Browser"], made["priority"]]), json!(["Firefox", "High"]));
@@ -95,7 +95,7 @@ async fn what_is_missing_is_asked_with_a_form() {
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Summary", "Water the plants")]).await, @r"
         Ada Byron created **DEMO-26** Water the plants · Task · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
     })
     .await;
@@ -115,7 +115,7 @@ async fn data_center_asks_for_a_choice_and_a_day() {
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Due date", "friday")]).await, @r"
         Ada Byron created **CORP-4** Buy a plant · Task · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         let made = chat.house.issue(chat.house.jira.keys("CORP").last().unwrap());
         assert_eq!(json!([made["custom"]["Cost centre"], made["due"]]), json!(["4711", "2026-11-27"]));
@@ -125,7 +125,7 @@ async fn data_center_asks_for_a_choice_and_a_day() {
         "#);
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in OPS The pump is loud").await, @r"
         Ada Byron created **OPS-10** The pump is loud · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
     })
     .await;
@@ -141,11 +141,11 @@ async fn a_word_that_fits_several_is_a_question_back() {
         ");
         assert_snapshot!(chat.presses("ada", "eng", "DEMO Demo engine").await, @r"
         Ada Byron created **DEMO-26** Something is odd · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira create s in DEMO Fly to the moon").await, @r"
         Ada Byron created **DEMO-27** Fly to the moon · Story · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira create task in DEMO for gra Sweep the floor").await, @r#"
         (only you) Several people match "gra". Which one?
@@ -153,7 +153,7 @@ async fn a_word_that_fits_several_is_a_question_back() {
         "#);
         assert_snapshot!(chat.presses("ada", "eng", "Gracie Lane").await, @r"
         Ada Byron created **DEMO-28** Sweep the floor · Task · Medium · Gracie Lane
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         let made = chat.house.issue(chat.house.jira.keys("DEMO").last().unwrap());
         assert_eq!(made["assignee"], "gracie");

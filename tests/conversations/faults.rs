@@ -80,7 +80,7 @@ async fn a_lost_create_is_looked_for() {
         chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::LostAnswer));
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO It was made").await, @r"
         Ada Byron created **DEMO-26** It was made · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::Reset));
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO It was not").await, @r"
@@ -89,7 +89,7 @@ async fn a_lost_create_is_looked_for() {
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Try again").await, @r"
         Ada Byron created **DEMO-27** It was not · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         // Neither made for certain nor looked for.
         chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::Reset));
@@ -125,7 +125,7 @@ async fn data_center_fails_in_the_same_words() {
         chat.house.jira.fail(Fault::once("POST", "/rest/api/2/issue", Effect::LostAnswer));
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in OPS It was made").await, @r"
         Ada Byron created **OPS-10** It was made · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
     })
     .await;

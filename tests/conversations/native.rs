@@ -15,7 +15,7 @@ async fn tools_take_their_options_by_name() {
         assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "DEMO-5")]).await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.slashes("ada", "eng", "view", &[]).await, @"(only you) `view` needs the issue's key, such as DEMO-7. Like this: `jira view DEMO-7`.");
         assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "--help")]).await, @"(only you) `--help` is not an issue key. Like this: `jira view DEMO-7`.");
@@ -25,7 +25,7 @@ async fn tools_take_their_options_by_name() {
             [("type", "bug"), ("project", "demo"), ("summary", "for whom in DEMO"), ("assignee", "grace hopper")];
         assert_snapshot!(chat.slashes("ada", "eng", "create", &create).await, @r"
         Ada Byron created **DEMO-26** for whom in DEMO · Bug · Medium · Grace Hopper
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         let comment = [("key", "DEMO-4"), ("text", "--site corp \"quoted\"")];
         assert!(chat.slashes("ada", "eng", "comment", &comment).await.text().starts_with("Comment added"));

@@ -40,7 +40,7 @@ async fn talk_is_not_for_us() {
         assert_snapshot!(chat.says("ada", "eng", "Jira, view DEMO-5").await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "eng", "/jira DEMO-5").await.text().lines().next().unwrap(), @"DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper");
         assert_snapshot!(chat.says("ada", "dm", "view DEMO-5").await.text().lines().next().unwrap(), @"(only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper");

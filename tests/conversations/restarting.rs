@@ -10,7 +10,7 @@ async fn links_rules_and_buttons_survive() {
         chat.linked("ada", "acme").await;
         chat.linked("ada", "corp").await;
         assert!(chat.says("root", "eng", "jira admin allow comment in #general").await.text().contains("may now use"));
-        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me]"));
+        assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me] [Comment]"));
         let rows = chat.house.rows().len();
         chat.house.restart().await;
         assert_eq!(chat.house.rows().len(), rows, "to start changes nothing");
@@ -49,7 +49,7 @@ async fn linking_goes_on_where_it_was() {
 
         (only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
     })
     .await;

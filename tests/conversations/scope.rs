@@ -37,7 +37,7 @@ async fn a_moved_issue_is_where_jira_says() {
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-7").await, @r"
         (only you) WEB-7  The order form forgets the address · Bug · To Do · High · Ada Byron
           | Reporter: Grace Hopper
-        ‹Open in Jira› [Show here]
+        ‹Open in Jira› [Comment] [Show here]
         ");
         only_demo(chat).await;
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-7").await, @"(only you) DEMO-7 is in WEB now, and WEB may not be used here.");

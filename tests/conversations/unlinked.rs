@@ -28,7 +28,7 @@ async fn a_read_runs_in_private_once_the_account_is_linked() {
           | - What do I build first?
           | 
           | Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         // In the channel itself the same issue is everyone's: the grant there names DEMO.
         assert!(!chat.says("ada", "eng", "jira view DEMO-1").await.text().starts_with("(only you)"));

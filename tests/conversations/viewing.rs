@@ -31,17 +31,17 @@ async fn an_issue_is_a_card() {
           | - What do I build first?
           | 
           | Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "eng", "DEMO-5").await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira demo-5").await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         // Somebody's title that would shout or format is shown as its letters.
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-9").await, @r#"
@@ -53,7 +53,7 @@ async fn an_issue_is_a_card() {
           | \<img src=x onerror=alert(1)> {panel}not a panel{panel} \u0041 \*stars\* \~tilde\~
           | 
           | Reporter: Linus Winter
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         "#);
         chat.house.jira.clear_calls();
         assert!(chat.says("ada", "eng", "jira view DEMO-2").await.text().contains("The engine stalls"));
@@ -78,7 +78,7 @@ async fn data_center_shows_the_same_card() {
           | ```
           | 
           | Reporter: Grace Hopper
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira view OPS-3").await, @r"
         OPS-3  @everyone *stars* {color:red}red{color} <b>html</b> [~abyron] {\rtf1 x} | pipe · Bug · Open · Medium · nobody
@@ -87,7 +87,7 @@ async fn data_center_shows_the_same_card() {
           | picture.png – @‸here
           | 
           | Reporter: Linus Winter
-        ‹Open in Jira› [Status] [Assign to me]
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
         ");
         assert_snapshot!(chat.says("ada", "dm", "OPS-2").await, @r"
         (only you) OPS-2  Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper

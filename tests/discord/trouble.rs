@@ -28,7 +28,7 @@ async fn a_slow_jira_does_not_keep_discord_waiting() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        [Status] [Assign to me] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] ‹Open in Jira›
         ");
     })
     .await;
