@@ -60,11 +60,12 @@ fn the_tour() {
         // That nothing was linked is news, which comes when it comes.
         refused.push(demo.next());
     }
+    refused.sort_by_key(|event| event["event"].to_string());
     assert_snapshot!(show(&refused), @r"
+    error in line 9: Nothing was linked. You did not approve in acme. If you change your mind, send Usher connect.
+
     (only grace in dm) You did not approve in acme, so nothing was linked.
     [Link acme]
-
-    error in line 9: Nothing was linked. You did not approve in acme. If you change your mind, send Usher connect.
     ");
 
     // Each tool, on both sites.
