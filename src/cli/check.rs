@@ -9,6 +9,7 @@ use usher::{
     config::Forbidden,
     identity::check_site,
     keys::KeyRing,
+    router::commands,
     start::{self, Listeners},
     store::Store,
     tools,
@@ -39,6 +40,10 @@ pub async fn run(path: &Path) -> Result<ExitCode, Problem> {
         Check { name: "chat".to_owned(), run: Box::pin(async { chat(&config) }) },
         Check { name: "addresses".to_owned(), run: Box::pin(addresses(&config)) },
     ];
+    #[cfg(feature = "telegram")]
+    if config.telegram.is_some() {
+        checks.push(Check { name: "telegram".to_owned(), run: Box::pin(telegram(&config)) });
+    }
     for site in &config.sites {
         let (config, clock) = (&config, &clock);
         checks.push(Check {
@@ -95,6 +100,14 @@ fn chat(config: &Config) -> Result<String, String> {
     let adapters = serve::adapters(config).map_err(|problem| problem.to_string())?;
     let names: Vec<String> = adapters.iter().map(|adapter| adapter.platform().to_string()).collect();
     Ok(names.join(", "))
+}
+
+#[cfg(feature = "telegram")]
+async fn telegram(config: &Config) -> Result<String, String> {
+    let telegram = serve::telegram(config).map_err(|problem| problem.to_string())?;
+    let telegram = telegram.ok_or("it is not configured")?;
+    let found: Result<Vec<String>, String> = telegram.check(&commands(tools::table())).await.into_iter().collect();
+    Ok(found?.join(", "))
 }
 
 async fn addresses(config: &Config) -> Result<String, String> {

@@ -26,11 +26,16 @@ pub async fn run(config: Config) -> Result<(), Problem> {
 
 /// The platforms that the configuration names.
 pub fn adapters(config: &Config) -> Result<Vec<Arc<dyn ChatAdapter>>, Problem> {
-    if config.discord.is_some() || config.telegram.is_some() {
-        let words = "This build serves no Discord and no Telegram. Remove `[discord]` and `[telegram]`.";
-        return Err(Problem::new(words));
+    if config.discord.is_some() {
+        return Err(Problem::new("This build serves no Discord. Remove `[discord]`."));
     }
     let mut adapters: Vec<Arc<dyn ChatAdapter>> = Vec::new();
+    #[cfg(feature = "telegram")]
+    adapters.extend(telegram(config)?.map(|telegram| Arc::new(telegram) as Arc<dyn ChatAdapter>));
+    #[cfg(not(feature = "telegram"))]
+    if config.telegram.is_some() {
+        return Err(Problem::new("This build serves no Telegram. Remove `[telegram]`."));
+    }
     #[cfg(feature = "terminal")]
     if let Some(terminal) = config.terminal {
         use usher_terminal::{Mode, Terminal, TerminalOptions};
@@ -47,6 +52,22 @@ pub fn adapters(config: &Config) -> Result<Vec<Arc<dyn ChatAdapter>>, Problem> {
         return Err(Problem::new("No chat platform is configured. Add a section such as `[terminal]`."));
     }
     Ok(adapters)
+}
+
+/// Telegram, if the configuration names it.
+#[cfg(feature = "telegram")]
+pub fn telegram(config: &Config) -> Result<Option<usher_telegram::Telegram>, Problem> {
+    use usher_telegram::{Telegram, TelegramOptions};
+    let Some(section) = &config.telegram else { return Ok(None) };
+    let telegram = Telegram::new(TelegramOptions {
+        api_url: section.api_url.clone(),
+        webhook: section.webhook,
+        webhook_secret: section.webhook_secret.clone(),
+        public_url: Some(config.public_url.clone()),
+        inline: section.inline,
+        ..TelegramOptions::new(section.token.clone())
+    });
+    telegram.map(Some).map_err(|error| Problem::new(error.to_string()))
 }
 
 /// Turns `stop` true on the signals that end a service.

@@ -16,7 +16,7 @@ const OWN: &str = Family::Issues.as_str();
 const ADMIN: &str = "Admin";
 
 /// All commands, most used first.
-pub(super) fn commands(table: &Table) -> Vec<Command> {
+pub fn commands(table: &Table) -> Vec<Command> {
     let account = AccountCommand::augment_subcommands(clap::Command::new("jira"));
     let admin = AdminCommand::augment_subcommands(clap::Command::new("admin"));
     let mut all: Vec<Command> = table.iter().map(Entry::as_command).collect();

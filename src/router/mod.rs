@@ -15,6 +15,7 @@ use serde_json::Value;
 use usher_chat::{Command, Event, Field, Input};
 
 pub use self::{
+    commands::commands,
     complete::{Wanted, wanted},
     grammar::Misread,
 };
@@ -135,7 +136,7 @@ impl Router {
 
     /// The commands for the menus of platforms.
     pub fn commands(&self) -> Vec<Command> {
-        commands::commands(self.table)
+        commands(self.table)
     }
 
     /// What an event asks for.

@@ -73,12 +73,15 @@ fn check_points_at_what_a_configuration_lacks() {
 fn platforms_that_this_build_lacks_are_refused() {
     let shell = Shell::with_key();
     let good = config("127.0.0.1:0", "127.0.0.1:0");
-    shell.write("usher.toml", &good.replace("[terminal]\njsonl = true", "[telegram]\ntoken = \"1:a\""));
-    let telegram = shell.refusal(&["run"]);
-    assert!(shell.usher(&["check"]).out.contains(&telegram));
+    shell.write(
+        "usher.toml",
+        &good.replace("[terminal]\njsonl = true", "[discord]\ntoken = \"a\"\napplication_id = \"1\""),
+    );
+    let discord = shell.refusal(&["run"]);
+    assert!(shell.usher(&["check"]).out.contains(&discord));
     shell.write("usher.toml", &good.replace("[terminal]\njsonl = true", ""));
-    insta::assert_snapshot!(format!("{telegram}\n{}", shell.refusal(&["run"])), @r"
-    This build serves no Discord and no Telegram. Remove `[discord]` and `[telegram]`.
+    insta::assert_snapshot!(format!("{discord}\n{}", shell.refusal(&["run"])), @r"
+    This build serves no Discord. Remove `[discord]`.
     No chat platform is configured. Add a section such as `[terminal]`.
     ");
 }

@@ -16,7 +16,7 @@ use teloxide::{
 use url::Url;
 use usher_chat::{AdapterError, SendError};
 
-use crate::{TelegramOptions, limits::Limits};
+use crate::{TelegramOptions, journal::Told, limits::Limits};
 
 const OFFICIAL: &str = "https://api.telegram.org";
 /// How long one request may take. Long polling and uploads have their own.
@@ -204,7 +204,7 @@ impl Api {
         offset: Option<i32>,
         wait: Duration,
         allowed: Vec<AllowedUpdate>,
-    ) -> Result<Vec<serde_json::Value>, Failure> {
+    ) -> Result<Vec<Told>, Failure> {
         let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
         let mut request = self.bot.get_updates().timeout(seconds).allowed_updates(allowed);
         request.payload_mut().offset = offset;

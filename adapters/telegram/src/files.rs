@@ -7,7 +7,6 @@ use teloxide::{
     requests::{HasPayload, Request, Requester},
     types::{
         FileId, InlineKeyboardMarkup, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto, Message, MessageId,
-        ReplyMarkup,
     },
 };
 use usher_chat::{AdapterError, File, FileSource, IncomingFile};
@@ -94,71 +93,71 @@ pub(crate) async fn send(
     keyboard: Option<&InlineKeyboardMarkup>,
 ) -> Result<Option<MessageId>, Failure> {
     let mut first = None;
+    let keyboard = keyboard.filter(|_| files.len() == 1);
     let runs = files.chunk_by(|one, other| kind(one) == kind(other)).flat_map(|run| run.chunks(ALBUM));
     for run in runs {
-        let sent = match run {
-            [only] => one(api, spot, only, keyboard.filter(|_| files.len() == 1)).await?,
-            several => album(api, spot, several).await?,
+        let kind = run.first().map_or(As::Document, kind);
+        let sent = match together(api, spot, run, kind, keyboard).await {
+            // What calls itself a picture and cannot be shown as one is a document like any other.
+            Err(Failure::Refused(why)) if kind == As::Picture => {
+                tracing::debug!(why, "a picture was refused");
+                together(api, spot, run, As::Document, keyboard).await?
+            }
+            sent => sent?,
         };
         first = first.or(sent);
     }
     Ok(first)
 }
 
-async fn one(
+async fn together(
     api: &Api,
     spot: Spot,
-    file: &File,
+    files: &[File],
+    kind: As,
     keyboard: Option<&InlineKeyboardMarkup>,
 ) -> Result<Option<MessageId>, Failure> {
-    let (chat, topic) = (spot.chat, spot.topic);
-    let caption = caption(file);
-    let keyboard: Option<ReplyMarkup> = keyboard.cloned().map(Into::into);
-    let sent = match kind(file) {
-        As::Picture => {
+    match (files, kind) {
+        ([file], As::Picture) => {
             let send = |bot: &Bot| {
-                let mut request = bot.send_photo(chat, input(file));
+                let mut request = bot.send_photo(spot.chat, input(file));
                 let payload = request.payload_mut();
-                payload.caption = caption.clone();
-                payload.message_thread_id = topic;
-                payload.reply_markup = keyboard.clone();
+                payload.caption = caption(file);
+                payload.message_thread_id = spot.topic;
+                payload.reply_markup = keyboard.cloned().map(Into::into);
                 request.send().boxed()
             };
-            api.upload(chat, send).await
+            api.upload(spot.chat, send).await.map(|message| Some(message.id))
         }
-        As::Document => {
+        ([file], As::Document) => {
             let send = |bot: &Bot| {
-                let mut request = bot.send_document(chat, input(file));
+                let mut request = bot.send_document(spot.chat, input(file));
                 let payload = request.payload_mut();
-                payload.caption = caption.clone();
-                payload.message_thread_id = topic;
-                payload.reply_markup = keyboard.clone();
+                payload.caption = caption(file);
+                payload.message_thread_id = spot.topic;
+                payload.reply_markup = keyboard.cloned().map(Into::into);
                 request.send().boxed()
             };
-            api.upload(chat, send).await
+            api.upload(spot.chat, send).await.map(|message| Some(message.id))
         }
-    };
-    sent.map(|message| Some(message.id))
+        (several, _) => {
+            let send = |bot: &Bot| {
+                let media = several.iter().map(|file| medium(file, kind)).collect::<Vec<_>>();
+                let mut request = bot.send_media_group(spot.chat, media);
+                request.payload_mut().message_thread_id = spot.topic;
+                request.send().boxed()
+            };
+            api.upload(spot.chat, send).await.map(|sent| sent.first().map(|message| message.id))
+        }
+    }
 }
 
-async fn album(api: &Api, spot: Spot, files: &[File]) -> Result<Option<MessageId>, Failure> {
-    let send = |bot: &Bot| {
-        let media = files.iter().map(|file| match kind(file) {
-            As::Picture => {
-                let media = InputMediaPhoto::new(input(file));
-                InputMedia::Photo(InputMediaPhoto { caption: caption(file), ..media })
-            }
-            As::Document => {
-                let media = InputMediaDocument::new(input(file));
-                InputMedia::Document(InputMediaDocument { caption: caption(file), ..media })
-            }
-        });
-        let mut request = bot.send_media_group(spot.chat, media.collect::<Vec<_>>());
-        request.payload_mut().message_thread_id = spot.topic;
-        request.send().boxed()
-    };
-    let sent = api.upload(spot.chat, send).await?;
-    Ok(sent.first().map(|message| message.id))
+fn medium(file: &File, kind: As) -> InputMedia {
+    let caption = caption(file);
+    match kind {
+        As::Picture => InputMedia::Photo(InputMediaPhoto { caption, ..InputMediaPhoto::new(input(file)) }),
+        As::Document => InputMedia::Document(InputMediaDocument { caption, ..InputMediaDocument::new(input(file)) }),
+    }
 }
 
 fn input(file: &File) -> InputFile {

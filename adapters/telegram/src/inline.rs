@@ -71,7 +71,7 @@ impl Service {
         if let Some(line) = line(&query.query) {
             let place = places::inline();
             let event = Event {
-                id: update.to_string().into(),
+                id: self.event_id(update),
                 person: person(query.from.id),
                 names: self.places.names(&query.from.full_name(), &place).await?,
                 input: Input::Text(line),

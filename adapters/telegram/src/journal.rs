@@ -11,7 +11,8 @@ use std::{
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
+use teloxide::types::UserId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use usher_chat::{Memory, MemoryError};
 
@@ -20,17 +21,26 @@ const PLACES: usize = 256;
 /// So many ids of updates that are done are remembered, for Telegram tells things twice.
 const REMEMBERED: usize = 4_096;
 
+/// An update as Telegram told it. It is kept and read as these very letters.
+pub(crate) type Told = Box<RawValue>;
+
+#[derive(Deserialize)]
+struct Numbered {
+    update_id: u32,
+}
+
 /// A batch as it stands in memory.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Batch {
     /// The id after the last update of the batch.
     next: u32,
-    updates: Vec<Value>,
+    updates: Vec<Told>,
 }
 
 /// The updates that are not dealt with.
 pub(crate) struct Journal {
     memory: Arc<dyn Memory>,
+    bot: UserId,
     free: Arc<Semaphore>,
     state: Mutex<State>,
 }
@@ -60,21 +70,21 @@ impl std::fmt::Debug for Journal {
 }
 
 /// The id of an update, as Telegram wrote it.
-pub(crate) fn id_of(update: &Value) -> Option<u32> {
-    u32::try_from(update.get("update_id")?.as_u64()?).ok()
+pub(crate) fn id_of(update: &RawValue) -> Option<u32> {
+    serde_json::from_str::<Numbered>(update.get()).ok().map(|numbered| numbered.update_id)
 }
 
 impl Journal {
-    /// Reads what an earlier run left, in the order of the ids.
-    pub(crate) async fn open(memory: Arc<dyn Memory>) -> Result<(Self, Vec<Value>), MemoryError> {
+    /// Reads what an earlier run of the same bot left, in the order of the ids. Each bot has a count of its own.
+    pub(crate) async fn open(memory: Arc<dyn Memory>, bot: UserId) -> Result<(Self, Vec<Told>), MemoryError> {
         let free = Arc::new(Semaphore::new(PLACES));
         let mut state = State::default();
         let mut left = BTreeMap::new();
         for place in 0..PLACES {
-            let Some(batch) = read::<Batch>(memory.as_ref(), &batch_key(place)).await? else { continue };
+            let Some(batch) = read::<Batch>(memory.as_ref(), &batch_key(bot, place)).await? else { continue };
             state.next = state.next.max(batch.next);
-            let done: Vec<u32> = read(memory.as_ref(), &done_key(place)).await?.unwrap_or_default();
-            let open: BTreeMap<u32, Value> = batch
+            let done: Vec<u32> = read(memory.as_ref(), &done_key(bot, place)).await?.unwrap_or_default();
+            let open: BTreeMap<u32, Told> = batch
                 .updates
                 .into_iter()
                 .filter_map(|update| Some((id_of(&update)?, update)))
@@ -88,7 +98,7 @@ impl Journal {
             }
             left.extend(open);
         }
-        Ok((Self { memory, free, state: Mutex::new(state) }, left.into_values().collect()))
+        Ok((Self { memory, bot, free, state: Mutex::new(state) }, left.into_values().collect()))
     }
 
     /// The id from which Telegram should go on telling. 0: nothing was told yet.
@@ -97,13 +107,13 @@ impl Journal {
     }
 
     /// Keeps a batch. Durable when it returns, with those of the batch that are new.
-    pub(crate) async fn keep(&self, updates: Vec<Value>) -> Result<Vec<Value>, MemoryError> {
+    pub(crate) async fn keep(&self, updates: Vec<Told>) -> Result<Vec<Told>, MemoryError> {
         let taken = Arc::clone(&self.free).acquire_owned().await;
         let taken = taken.map_err(|_| MemoryError("the journal is closed".to_owned()))?;
         let (place, batch, ids) = {
             let mut state = self.state.lock();
             let mut ids = BTreeSet::new();
-            let fresh: Vec<Value> = updates
+            let fresh: Vec<Told> = updates
                 .into_iter()
                 .filter(|update| id_of(update).is_some_and(|id| state.known.insert(id) && ids.insert(id)))
                 .collect();
@@ -114,7 +124,7 @@ impl Journal {
             state.places.insert(place, open);
             (place, Batch { next, updates: fresh }, ids)
         };
-        let written = self.write(&batch_key(place), &batch).await;
+        let written = self.write(&batch_key(self.bot, place), &batch).await;
         let mut state = self.state.lock();
         match written {
             Ok(()) => {
@@ -149,8 +159,10 @@ impl Journal {
         };
         while let Some(mark) = self.next_mark(place) {
             let written = match &mark {
-                Mark::Some(done) => self.write(&done_key(place), done).await,
-                Mark::All(next) => self.write(&batch_key(place), &Batch { next: *next, updates: Vec::new() }).await,
+                Mark::Some(done) => self.write(&done_key(self.bot, place), done).await,
+                Mark::All(next) => {
+                    self.write(&batch_key(self.bot, place), &Batch { next: *next, updates: Vec::new() }).await
+                }
             };
             if let Err(error) = written {
                 tracing::error!(%error, "it could not be noted that an update is dealt with");
@@ -204,51 +216,53 @@ pub(crate) async fn read<T: serde::de::DeserializeOwned>(
     Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
 }
 
-fn batch_key(place: usize) -> String {
-    format!("updates {place}")
+fn batch_key(bot: UserId, place: usize) -> String {
+    format!("updates {bot} {place}")
 }
 
-fn done_key(place: usize) -> String {
-    format!("updates {place} done")
+fn done_key(bot: UserId, place: usize) -> String {
+    format!("updates {bot} {place} done")
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::testing::Shelf;
 
-    fn updates(ids: impl IntoIterator<Item = u32>) -> Vec<Value> {
-        ids.into_iter().map(|id| json!({"update_id": id, "message": {}})).collect()
+    const BOT: UserId = UserId(1);
+
+    fn updates(ids: impl IntoIterator<Item = u32>) -> Vec<Told> {
+        ids.into_iter().map(|id| RawValue::from_string(format!(r#"{{"update_id":{id}}}"#)).unwrap()).collect()
     }
 
-    fn ids(updates: &[Value]) -> Vec<u32> {
-        updates.iter().filter_map(id_of).collect()
+    fn ids(updates: &[Told]) -> Vec<u32> {
+        updates.iter().filter_map(|update| id_of(update)).collect()
     }
 
     #[tokio::test]
     async fn what_is_not_done_comes_back_after_a_restart() {
         let shelf = Arc::new(Shelf::default());
-        let (journal, left) = Journal::open(shelf.clone()).await.unwrap();
+        let (journal, left) = Journal::open(shelf.clone(), BOT).await.unwrap();
         assert_eq!((left.len(), journal.next()), (0, 0));
         assert_eq!(ids(&journal.keep(updates([5, 6, 7])).await.unwrap()), [5, 6, 7]);
         assert_eq!(ids(&journal.keep(updates([7, 8])).await.unwrap()), [8], "told twice");
         journal.done(6).await;
         journal.done(8).await;
-        let (journal, left) = Journal::open(shelf.clone()).await.unwrap();
+        let (journal, left) = Journal::open(shelf.clone(), BOT).await.unwrap();
         assert_eq!((ids(&left), journal.next()), (vec![5, 7], 9));
         for id in [5, 7] {
             journal.done(id).await;
         }
-        let (journal, left) = Journal::open(shelf).await.unwrap();
+        let (journal, left) = Journal::open(shelf.clone(), BOT).await.unwrap();
         assert_eq!((left.len(), journal.next()), (0, 9), "the offset outlives the batch");
+        let (journal, _) = Journal::open(shelf, UserId(2)).await.unwrap();
+        assert_eq!(journal.next(), 0, "another bot counts anew");
     }
 
     #[tokio::test]
     async fn a_batch_is_one_commit() {
         let shelf = Arc::new(Shelf::default());
-        let (journal, _) = Journal::open(shelf.clone()).await.unwrap();
+        let (journal, _) = Journal::open(shelf.clone(), BOT).await.unwrap();
         journal.keep(updates(0..100)).await.unwrap();
         assert_eq!(shelf.puts(), 1);
     }
@@ -256,7 +270,7 @@ mod tests {
     #[tokio::test]
     async fn what_could_not_be_kept_is_told_again() {
         let shelf = Arc::new(Shelf::default());
-        let (journal, _) = Journal::open(shelf.clone()).await.unwrap();
+        let (journal, _) = Journal::open(shelf.clone(), BOT).await.unwrap();
         shelf.fail(true);
         assert!(journal.keep(updates([1])).await.is_err());
         assert_eq!(journal.next(), 0);
@@ -266,7 +280,7 @@ mod tests {
 
     #[tokio::test]
     async fn there_is_room_for_so_many_batches_and_no_more() {
-        let (journal, _) = Journal::open(Arc::new(Shelf::default())).await.unwrap();
+        let (journal, _) = Journal::open(Arc::new(Shelf::default()), BOT).await.unwrap();
         for id in 0..PLACES as u32 {
             journal.keep(updates([id])).await.unwrap();
         }

@@ -38,10 +38,13 @@ use usher_chat::{
     Person, Place, Platform, Reply, SendError, Sent, Workspace,
 };
 
+pub use check::Finding;
+
 use crate::{
     api::{Api, Failure},
     commands::Menu,
     places::{message_of, message_ref, user},
+    private::deep_link,
     service::{Service, memory},
 };
 
@@ -109,6 +112,12 @@ impl Telegram {
     pub fn new(options: TelegramOptions) -> Result<Self, AdapterError> {
         let (api, options) = (Api::new(&options)?, Arc::new(options));
         Ok(Self(Arc::new(Inner { options, api, menu: Arc::default(), service: OnceLock::new() })))
+    }
+
+    /// Looks whether the bot can serve: its token, what it may read, how updates arrive, whether its menus say what
+    /// `commands` say. Changes nothing.
+    pub async fn check(&self, commands: &[Command]) -> Vec<Finding> {
+        check::check(self.api(), &self.0.options, commands).await
     }
 
     fn api(&self) -> &Api {
@@ -204,5 +213,12 @@ impl ChatAdapter for Telegram {
             return None;
         }
         Some(webhook::answer(&self.0.options, self.0.service.get(), request).await)
+    }
+
+    fn code_link(&self, code: &str) -> Option<String> {
+        let fits =
+            (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        let service = self.0.service.get().filter(|_| fits)?;
+        deep_link(&service.me, code).map(String::from)
     }
 }

@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn the_start_parameter_is_what_follows() {
         assert_eq!(command("/start", true).start.as_deref(), Some(""));
-        assert_eq!(command("/start code_K7Q29XMD", true).start.as_deref(), Some("code_K7Q29XMD"));
+        assert_eq!(command("/start K7Q2-9XMD", true).start.as_deref(), Some("K7Q2-9XMD"));
     }
 
     #[test]

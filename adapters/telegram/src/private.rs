@@ -128,7 +128,7 @@ mod tests {
     async fn opening_the_chat_without_the_link_fetches_too_and_other_parameters_are_not_ours() {
         let private = Private::new(Arc::new(Shelf::default()));
         private.keep(UserId(7), only_words("one")).await.unwrap();
-        assert_eq!(private.fetch(UserId(7), "code_K7Q29XMD").await.unwrap(), Fetched::Foreign);
+        assert_eq!(private.fetch(UserId(7), "K7Q2-9XMD").await.unwrap(), Fetched::Foreign);
         assert!(matches!(private.fetch(UserId(7), "").await.unwrap(), Fetched::Replies(_)));
         assert_eq!(private.fetch(UserId(7), "").await.unwrap(), Fetched::Foreign);
     }

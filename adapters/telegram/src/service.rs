@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
 use teloxide::{
     payloads::setters::*,
     requests::{HasPayload, Requester},
@@ -11,7 +10,7 @@ use teloxide::{
         UserId,
     },
 };
-use usher_chat::{AdapterError, Host, MemoryError, MessageRef, Place, Platform, SendError, Sent};
+use usher_chat::{AdapterError, EventId, Host, MemoryError, MessageRef, Place, Platform, SendError, Sent};
 
 use crate::{
     TelegramOptions,
@@ -20,7 +19,7 @@ use crate::{
     files,
     forms::{Filling, Questions},
     inline::Newest,
-    journal::{Journal, id_of, read},
+    journal::{Journal, Told, id_of, read},
     places::{Places, Spot, message_ref},
     private::{Private, deep_link},
     queue::Queue,
@@ -58,7 +57,7 @@ impl Service {
         menu: Arc<Menu>,
         host: Host,
     ) -> Result<Arc<Self>, AdapterError> {
-        let (journal, left) = Journal::open(host.memory.clone()).await?;
+        let (journal, left) = Journal::open(host.memory.clone(), me.user.id).await?;
         let places = Places::new(host.memory.clone());
         let private = Private::new(host.memory.clone());
         let (queries, queue) = (Newest::default(), OnceLock::new());
@@ -84,7 +83,7 @@ impl Service {
     }
 
     /// Keeps updates, then works on them. They are safe when it returns.
-    pub(crate) async fn accept(&self, updates: Vec<Value>) -> Result<(), MemoryError> {
+    pub(crate) async fn accept(&self, updates: Vec<Told>) -> Result<(), MemoryError> {
         for update in self.journal.keep(updates).await? {
             self.hand(update, false).await;
         }
@@ -96,6 +95,11 @@ impl Service {
         self.queue.get().is_some_and(Queue::is_full)
     }
 
+    /// What the bot knows an update by. Another bot's updates may have the same numbers.
+    pub(crate) fn event_id(&self, update: u32) -> EventId {
+        format!("{}/{update}", self.me.user.id).into()
+    }
+
     /// Waits until what is begun is finished.
     pub(crate) async fn stop(&self) {
         if let Some(queue) = self.queue.get() {
@@ -103,17 +107,17 @@ impl Service {
         }
     }
 
-    async fn hand(&self, update: Value, again: bool) {
+    async fn hand(&self, update: Told, again: bool) {
         let Some(id) = id_of(&update) else { return };
-        // From a text: teloxide takes an update's kind for unknown where its name is not borrowed from one.
-        let job = match serde_json::from_str::<Update>(&update.to_string()) {
+        let job = match serde_json::from_str::<Update>(update.get()) {
             Ok(Update { kind: UpdateKind::Error(_), .. }) => {
                 tracing::warn!(id, "an update is of a kind that is not known");
                 return self.journal.done(id).await;
             }
             Ok(update) => Job { id, update, again },
-            Err(error) => {
-                tracing::warn!(id, %error, "an update could not be read");
+            Err(_) => {
+                // What the reader complains of may quote the message.
+                tracing::warn!(id, "an update could not be read");
                 return self.journal.done(id).await;
             }
         };

@@ -10,7 +10,11 @@ use subtle::ConstantTimeEq;
 use teloxide::{payloads::setters::*, requests::Requester};
 use usher_chat::{AdapterError, HttpRequest, HttpResponse};
 
-use crate::{TelegramOptions, journal::id_of, service::Service};
+use crate::{
+    TelegramOptions,
+    journal::{Told, id_of},
+    service::Service,
+};
 
 /// Where Telegram calls, below the public address.
 const PATH: &str = "telegram/webhook";
@@ -90,7 +94,7 @@ async fn judge(options: &TelegramOptions, service: Option<&Arc<Service>>, reques
     if request.body().len() > LARGEST {
         return StatusCode::PAYLOAD_TOO_LARGE;
     }
-    let Ok(update) = serde_json::from_slice::<serde_json::Value>(request.body()) else {
+    let Ok(update) = serde_json::from_slice::<Told>(request.body()) else {
         return StatusCode::BAD_REQUEST;
     };
     if id_of(&update).is_none() {

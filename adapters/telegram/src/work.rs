@@ -22,8 +22,6 @@ use crate::{
     service::Service,
 };
 
-/// What comes before a code in a start parameter.
-const CODE: &str = "code_";
 /// So much of a line is repeated to whoever wrote it, in characters.
 const REPEATED: usize = 100;
 
@@ -121,7 +119,7 @@ impl Service {
             Some(_) => return Ok(()),
             None => {}
         }
-        let spoken = message.text().unwrap_or_default();
+        let spoken = message.text().or_else(|| message.caption()).unwrap_or_default();
         if direct && self.answers_form(job, from, spoken).await? {
             return Ok(());
         }
@@ -142,10 +140,11 @@ impl Service {
     /// The event of a message.
     async fn event(&self, job: &Job, message: &Message, from: &User, input: Input) -> Result<Event, MemoryError> {
         let place = self.places.of(message).await?;
-        let topic = message.thread_id.map(|topic| topic.0);
+        // What is said in a topic answers the message that opened it, which nobody meant to.
+        let topic = message.thread_id.filter(|_| message.is_topic_message).map(|topic| topic.0);
         let answered = message.reply_to_message().filter(|answered| Some(answered.id) != topic);
         Ok(Event {
-            id: job.id.to_string().into(),
+            id: self.event_id(job.id),
             person: person(from.id),
             names: self.places.names(&from.full_name(), &place).await?,
             input,
@@ -224,7 +223,7 @@ impl Service {
             Fetched::Foreign => {
                 let input = match parameter {
                     "" => Input::Slash(Slash { path: vec!["help".to_owned()], ..Slash::default() }),
-                    words => Input::Text(words.strip_prefix(CODE).unwrap_or(words).to_owned()),
+                    words => Input::Text(words.to_owned()),
                 };
                 let event = self.event(job, message, from, input).await?;
                 self.hand_over(job, from, event, stands(message), None).await;
@@ -253,7 +252,7 @@ impl Service {
         match data {
             Some(Data::Action { action, .. }) => {
                 let event = Event {
-                    id: job.id.to_string().into(),
+                    id: self.event_id(job.id),
                     person: person(from.id),
                     names: self.places.names(&from.full_name(), &place).await?,
                     input: Input::Press { action },
@@ -294,7 +293,7 @@ impl Service {
         let direct = Place::direct(Platform::TELEGRAM);
         let message = teloxide::types::MessageId(filling.asked.unwrap_or_default());
         let event = Event {
-            id: job.id.to_string().into(),
+            id: self.event_id(job.id),
             person: person(from.id),
             names: self.places.names(&from.full_name(), &place).await?,
             input: Input::Submit { form: filling.questions.id.clone(), fields: filling.values() },

@@ -9,7 +9,7 @@ mod split;
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use usher_chat::{Audience, File, Place, Reply, Text, tree::Inline};
+use usher_chat::{Audience, File, Form, Place, Reply, Text, tree::Inline};
 
 use self::{
     blocks::{chunks, plain, words},
@@ -50,7 +50,7 @@ pub(crate) fn outgoing(reply: &Reply, place: &Place, apart: bool) -> Outgoing {
     let (files, large): (Vec<File>, Vec<File>) =
         reply.files.iter().cloned().partition(|file| file.content.len() <= files::LARGEST);
     all.extend(large.iter().map(|file| plain(vec![words(&format!("{} is too large for Telegram.", file.name))])));
-    let code = reply.form.as_ref().is_some_and(|form| matches!(form.fields.as_slice(), [only] if only.name == "code"));
+    let code = reply.form.as_ref().is_some_and(Form::is_code);
     let form = reply.form.as_ref().filter(|form| !code && !form.fields.is_empty());
     let mut messages: Vec<String> = messages(all);
     if messages.is_empty() && !keyboard.is_empty() && files.len() != 1 {
