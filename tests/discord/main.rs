@@ -10,6 +10,7 @@ mod stage;
 mod answers;
 mod gateway;
 mod linking;
+mod menus;
 mod over_http;
 mod places;
 mod private;

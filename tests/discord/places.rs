@@ -107,3 +107,23 @@ async fn direct_messages_need_no_word_and_no_slash() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_left_is_nobody_here_and_a_server_without_the_bot_hears_nothing() {
+    conversation(async |stage| {
+        stage.guild.remove(&stage.linus);
+        stage.root.at(&stage.eng).say("@usher jira admin explain @linus view");
+        assert_snapshot!(stage.plain(&stage.root.direct().next().await), @"No: <@linus> is not in this workspace.");
+        let hidden = stage.guild.channel("hidden");
+        hidden.hide_from_bot();
+        // Commands work where the bot cannot read or write, for their answers need no permission.
+        assert!(stage.asks(&stage.ada.at(&hidden), "/jira whoami").await.contains("not linked"));
+        stage.guild.remove_bot();
+        stage.root.direct().say("whoami");
+        let refused = stage.discord.requested("a refusal", |requests| {
+            requests.iter().find(|request| request.code == 50278).map(|request| request.path.clone())
+        });
+        assert!(refused.await.ends_with("/messages"));
+    })
+    .await;
+}
