@@ -16,7 +16,7 @@ use crate::{
     render::{
         Message,
         components::{ENTRIES, button, entry, menu, row, words},
-        escape, length,
+        length, markdown,
     },
 };
 
@@ -99,7 +99,7 @@ pub(crate) async fn filled(
 async fn go_on(inner: &Arc<Inner>, call: &Call, ack: Ack, kept: &KeptId, page: usize, filling: Filling) {
     if page + 1 < filling.pages() {
         let Ok(rows) = filling.rows(kept, page + 1) else { return call.tell(inner, ack, GONE).await };
-        let heading = format!("**{}** · {} of {}", escape::line(&filling.title), page + 2, filling.pages());
+        let heading = format!("**{}** · {} of {}", markdown::line(&filling.title), page + 2, filling.pages());
         let body = Message { rows, ..Message::words(heading) }.body(0);
         call.acknowledge(inner, ack, json!({ "type": 7, "data": body })).await;
         return;

@@ -27,7 +27,7 @@ use crate::{
     forms,
     ids::{self, CustomId, KeptId},
     members,
-    render::{EPHEMERAL, Message, components, escape},
+    render::{EPHEMERAL, Message, components, markdown},
     respond::{Back, Begun, Completing, Pressed},
     rest::{Payload, RestError, code},
 };
@@ -198,7 +198,7 @@ impl Call {
 
     /// Acknowledges it with a few words for this person alone.
     pub(crate) async fn tell(&self, inner: &Inner, ack: Ack, words: &str) {
-        let data = Message::words(escape::line(words)).body(EPHEMERAL);
+        let data = Message::words(markdown::line(words)).body(EPHEMERAL);
         self.acknowledge(inner, ack, json!({ "type": 4, "data": data })).await;
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use reqwest::Method;
 use serenity::{
-    all::{ChannelId, Message, MessageType, UserId},
+    all::{ChannelId, Message, MessageType, User, UserId},
     http::Route,
 };
 use usher_chat::{
@@ -41,7 +41,7 @@ pub(crate) async fn take(inner: &Arc<Inner>, message: Message) {
         },
     };
     let place = whereabouts.place;
-    let (text, mentions) = read(&message, me, place.is_direct());
+    let (text, mentions) = read(&message.content, &message.mentions, me, place.is_direct());
     let answers = message.message_reference.as_ref().and_then(|other| Some((other.channel_id, other.message_id?)));
     let event = Event {
         id: EventId::new(message.id.to_string()),
@@ -70,15 +70,13 @@ pub(crate) async fn take(inner: &Arc<Inner>, message: Message) {
 }
 
 /// The text with the people named in it. A mention of the bot at its start is taken off.
-fn read(message: &Message, me: UserId, direct: bool) -> (String, Vec<Mention>) {
-    let known = |id: UserId| message.mentions.iter().find(|user| user.id == id).map(|user| members::name(user, None));
-    let content = message.content.as_str();
+fn read(content: &str, named: &[User], me: UserId, direct: bool) -> (String, Vec<Mention>) {
+    let known = |id: UserId| named.iter().find(|user| user.id == id).map(|user| members::name(user, None));
     let mut text = String::new();
     let mut line = content.trim_start();
-    if let Some((range, id)) = next_mention(line).filter(|(range, id)| range.start == 0 && *id == me) {
+    if let Some((range, _)) = next_mention(line).filter(|(range, id)| range.start == 0 && *id == me) {
         line = line[range.end..].trim_start_matches([' ', ',', ':', '\n']);
         let said = line.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(WORD));
-        let _ = id;
         if !direct && !said {
             text.push_str(WORD);
             text.push(' ');
@@ -152,5 +150,44 @@ impl Responder for Back {
 
     async fn complete(&self, _ways: Vec<Completion>) -> Result<(), SendError> {
         Err(SendError::Unsupported)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(id: u64, name: &str) -> User {
+        let user = serde_json::json!({ "id": id.to_string(), "username": name, "discriminator": "0", "avatar": null });
+        serde_json::from_value(user).unwrap()
+    }
+
+    #[test]
+    fn the_bots_own_mention_is_taken_off_and_others_keep_their_range() {
+        let named = [user(1, "usher"), user(7, "grace")];
+        for (content, direct, text) in [
+            ("<@1> view DEMO-1", false, "jira view DEMO-1"),
+            ("<@!1>, view DEMO-1", false, "jira view DEMO-1"),
+            ("<@1> jira view DEMO-1", false, "jira view DEMO-1"),
+            ("<@1> view DEMO-1", true, "view DEMO-1"),
+            ("<@1>", false, "jira "),
+            ("ask <@1> about it", false, "ask <@1> about it"),
+            ("jira view DEMO-1", false, "jira view DEMO-1"),
+        ] {
+            assert_eq!(read(content, &named[..1], UserId::new(1), direct).0, text, "{content}");
+        }
+        let (text, mentions) = read("<@1> assign é <@!7> <@8> <@x> <@", &named, UserId::new(1), false);
+        assert_eq!(mentions.len(), 1, "{mentions:?}");
+        assert_eq!((mentions[0].name.as_str(), &text[mentions[0].range.clone()]), ("grace", "<@!7>"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_harm(content in "(<@!?[0-9]{0,3}>?|[ a-é😀<@!>]|jira ){0,20}", direct: bool) {
+            let (text, mentions) = read(&content, &[user(1, "usher"), user(7, "grace")], UserId::new(1), direct);
+            for mention in mentions {
+                proptest::prop_assert!(text[mention.range].starts_with("<@"));
+            }
+        }
     }
 }

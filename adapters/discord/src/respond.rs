@@ -22,7 +22,7 @@ use crate::{
     Inner,
     deliver::{Asker, Told},
     ids,
-    render::{EPHEMERAL, Message, escape},
+    render::{EPHEMERAL, Message, markdown},
     rest::{Payload, RestError, code},
 };
 
@@ -224,7 +224,7 @@ impl Responder for Back {
             return Ok(());
         }
         let flags = if self.direct { 0 } else { EPHEMERAL };
-        let message = Message::words(format!("{}…", escape::line(what)));
+        let message = Message::words(format!("{}…", markdown::line(what)));
         let which = placeholder.unwrap_or(Which::New);
         let told = self.put(which, &message, flags).await?;
         *placeholder = match which {

@@ -15,6 +15,8 @@ const FIELDS: usize = 25;
 const FIELD_NAME: usize = 256;
 const FIELD_VALUE: usize = 1_024;
 const ADDRESS: usize = 2_048;
+/// What all fields may have beside a title and a description in a message's 6,000.
+const FIELDS_SIZE: usize = 1_600;
 /// A card's text goes into so many embeds; what is longer becomes a file.
 const PARTS: usize = 3;
 
@@ -57,7 +59,7 @@ fn line(card: &Card) -> String {
     };
     let facts = card.facts.iter().map(|fact| fact.value.as_str()).filter(|value| !value.is_empty());
     let words: Vec<&str> = std::iter::once(card.title.as_str()).chain(facts).collect();
-    format!("{key} {}", escape::line(&words.join(" · "))).trim().to_owned()
+    format!("{key} {}", markdown::line(&words.join(" · "))).trim().to_owned()
 }
 
 fn one(card: &Card, out: &mut Embeds) {
@@ -69,12 +71,16 @@ fn one(card: &Card, out: &mut Embeds) {
     if shown != title {
         overflow.push(title);
     }
-    let mut fields = Vec::new();
+    let (mut fields, mut room) = (Vec::new(), FIELDS_SIZE);
     for fact in card.facts.iter().filter(|fact| !fact.value.trim().is_empty()) {
-        let (name, value) = (escape::line(&fact.name), escape::line(&fact.value));
+        let (name, value) = (escape::line(&fact.name), markdown::line(&fact.value));
+        let size = length(&name) + length(&value);
         let fits = length(&name) <= FIELD_NAME && length(&value) <= FIELD_VALUE && fields.len() < FIELDS;
-        match fits && !name.is_empty() {
-            true => fields.push(json!({ "name": name, "value": value, "inline": true })),
+        match fits && size <= room && !name.is_empty() {
+            true => {
+                room -= size;
+                fields.push(json!({ "name": name, "value": value, "inline": true }));
+            }
             false => overflow.push(format!("{name}: {value}")),
         }
     }

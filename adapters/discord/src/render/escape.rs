@@ -80,8 +80,8 @@ pub(crate) fn clean_line(text: &str) -> String {
     clean(text).replace(['\n', '\t'], " ")
 }
 
-/// One line of plain text as Markdown.
-pub(crate) fn line(text: &str) -> String {
+/// One line of plain text as Markdown, where Discord makes no links.
+pub(super) fn line(text: &str) -> String {
     let mut run = Run::default();
     run.push(&clean_line(text), Origin::Leaf);
     run.escaped()

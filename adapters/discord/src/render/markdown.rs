@@ -19,15 +19,25 @@ pub(crate) fn text(text: &Text) -> String {
     blocks(&text.0)
 }
 
-/// The address that a link may have: `http`, `https` or `mailto`, written so that it cannot end the link early.
+/// One line of plain text.
+pub(crate) fn line(text: &str) -> String {
+    inlines(&[Inline::text(clean_line(text))])
+}
+
+/// The address that a link may have: `http`, `https` or `mailto`, written so that it cannot end the link early. One
+/// that names a user before its host is none: it looks like another one.
 pub(crate) fn address(url: &str) -> Option<String> {
     let url = Url::parse(url.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "mailto"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
     let mut out = String::new();
     for char in url.as_str().chars() {
         match char {
             '(' | ')' | '<' | '>' | '|' | '\\' | '`' | '*' | '"' | '[' | ']' | '{' | '}' | '^' => {
                 out.push_str(&format!("%{:02X}", char as u32));
             }
+            '@' if url.scheme() != "mailto" => out.push_str("%40"),
             _ if char.is_ascii_graphic() => out.push(char),
             _ => {}
         }

@@ -101,7 +101,7 @@ fn words(reply: &Reply, files: &mut Vec<(Attached, Option<String>)>) -> Vec<Mess
     let mut parts = vec![markdown::text(&reply.text)];
     // A menu shows what is asked itself, where it has room.
     let asked = reply.choices.as_ref().map(|choices| choices.label.as_str());
-    parts.extend(asked.filter(|label| length(label) > components::PLACEHOLDER).map(escape::line));
+    parts.extend(asked.filter(|label| length(label) > components::PLACEHOLDER).map(markdown::line));
     parts.extend(components::other_links(&reply.links));
     parts.retain(|part| !part.is_empty());
     let mut pieces = split(&parts.join("\n\n"), CONTENT);
@@ -147,7 +147,7 @@ fn attach(messages: &mut Vec<Message>, own: Vec<(Attached, Option<String>)>, fil
         message.alts.push(alt);
     }
     if !large.is_empty() {
-        let names: Vec<String> = large.iter().map(|file| escape::line(&file.name)).collect();
+        let names: Vec<String> = large.iter().map(|file| markdown::line(&file.name)).collect();
         let words = format!("Too large for Discord, which takes 10 MiB: {}.", names.join(", "));
         messages.extend(split(&words, CONTENT).into_iter().map(Message::words));
     }
