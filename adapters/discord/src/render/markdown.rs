@@ -244,7 +244,8 @@ fn push_text(text: &str, origin: Origin, run: &mut Run) {
 }
 
 fn next_address(text: &str) -> Option<usize> {
-    ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme)).min()
+    let begins = |at: usize| text[at..].starts_with("https://") || text[at..].starts_with("http://");
+    text.match_indices("http").map(|(at, _)| at).find(|at| begins(*at))
 }
 
 fn inner(content: &[Inline], origin: Origin) -> Run {

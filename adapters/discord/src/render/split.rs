@@ -33,10 +33,16 @@ struct Pieces {
 impl Pieces {
     fn line(&mut self, line: &str) {
         let marker = line.trim_start_matches([' ', '>']).starts_with(FENCE);
+        if marker && self.fence.take().is_some() {
+            // Room for the end of a block is always left.
+            return self.push(line);
+        }
+        // A block begins only where its end fits too.
+        let end = if marker { FENCE.len() + 1 } else { 0 };
         let mut rest = line;
         loop {
             let room = self.room();
-            if length(rest) <= room {
+            if length(rest) + end <= room {
                 break;
             }
             // A line that fits into a piece of its own is not torn apart.
@@ -55,10 +61,7 @@ impl Pieces {
         }
         self.push(rest);
         if marker {
-            self.fence = match self.fence {
-                Some(_) => None,
-                None => Some(line.to_owned()),
-            };
+            self.fence = Some(line.to_owned());
         }
     }
 
@@ -117,6 +120,10 @@ fn head(line: &str, room: usize) -> &str {
         return line;
     }
     let end = space.unwrap_or(end);
+    // An address is not torn apart where it fits into a piece of its own.
+    let begun = line[..end].rfind('<').filter(|at| line[*at..].starts_with("<http") && !line[*at..end].contains('>'));
+    let address = begun.filter(|at| *at > 0);
+    let end = address.unwrap_or(end);
     let cut = line[..end].trim_end_matches('\\');
     // Nothing but backslashes cannot escape anything that follows.
     if cut.is_empty() { &line[..end] } else { cut }
