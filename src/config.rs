@@ -107,6 +107,8 @@ pub struct DiscordConfig {
     pub mode: String,
     /// Read messages that do not mention the bot.
     pub message_content: bool,
+    /// The one server that gets the commands while they are being worked on.
+    pub dev_guild: Option<String>,
 }
 
 /// `[telegram]`

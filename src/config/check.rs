@@ -88,6 +88,7 @@ fn check_discord(raw: RawDiscord, base: &Path) -> Result<DiscordConfig, ConfigEr
         api_url: raw.api_url.map(|url| web_url("api_url", &url)).transpose()?,
         mode,
         message_content: raw.message_content,
+        dev_guild: raw.dev_guild,
     })
 }
 

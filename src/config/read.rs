@@ -83,6 +83,8 @@ pub(super) struct RawDiscord {
     pub mode: Option<String>,
     #[serde(default)]
     pub message_content: bool,
+    #[serde(default, deserialize_with = "text")]
+    pub dev_guild: Option<String>,
 }
 
 #[derive(Deserialize)]

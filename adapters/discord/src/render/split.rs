@@ -19,7 +19,7 @@ pub(crate) fn cut(text: &str, limit: usize) -> String {
     if length(text) <= limit {
         return text.to_owned();
     }
-    format!("{}…", head(text, limit.saturating_sub(1)).trim_end())
+    format!("{}…", head(text, limit.saturating_sub(1), true).trim_end())
 }
 
 struct Pieces {
@@ -48,7 +48,7 @@ impl Pieces {
             // A line that fits into a piece of its own is not torn apart.
             let fresh = self.is_fresh();
             if fresh || length(rest) > self.limit / 2 {
-                let part = head(rest, room);
+                let part = head(rest, room, fresh);
                 if !part.is_empty() {
                     self.push(part);
                     rest = rest[part.len()..].trim_start_matches(' ');
@@ -101,8 +101,9 @@ impl Pieces {
     }
 }
 
-/// The beginning of a line that fits into `room`, cut at a space if there is one, and never behind a backslash.
-fn head(line: &str, room: usize) -> &str {
+/// The beginning of a line that fits into `room`, cut at a space if there is one, and never behind a backslash. An address
+/// at its start is torn apart only if it `must` be.
+fn head(line: &str, room: usize, must: bool) -> &str {
     let mut used = 0;
     let mut end = 0;
     let mut space = None;
@@ -120,13 +121,17 @@ fn head(line: &str, room: usize) -> &str {
         return line;
     }
     let end = space.unwrap_or(end);
-    // An address is not torn apart where it fits into a piece of its own.
-    let begun = line[..end].rfind('<').filter(|at| line[*at..].starts_with("<http") && !line[*at..end].contains('>'));
-    let address = begun.filter(|at| *at > 0);
-    let end = address.unwrap_or(end);
-    let cut = line[..end].trim_end_matches('\\');
-    // Nothing but backslashes cannot escape anything that follows.
-    if cut.is_empty() { &line[..end] } else { cut }
+    let address = line[..end].rfind('<').filter(|at| line[*at..].starts_with("<http") && !line[*at..end].contains('>'));
+    let end = match address {
+        Some(0) if must => end,
+        Some(at) => at,
+        None => end,
+    };
+    match line[..end].trim_end_matches('\\') {
+        // Nothing but backslashes, which go in pairs.
+        "" if must => &line[..end / 2 * 2],
+        cut => cut,
+    }
 }
 
 fn begins_markup(line: &str) -> bool {
