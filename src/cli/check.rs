@@ -40,6 +40,10 @@ pub async fn run(path: &Path) -> Result<ExitCode, Problem> {
         Check { name: "chat".to_owned(), run: Box::pin(async { chat(&config) }) },
         Check { name: "addresses".to_owned(), run: Box::pin(addresses(&config)) },
     ];
+    #[cfg(feature = "discord")]
+    if config.discord.is_some() {
+        checks.push(Check { name: "discord".to_owned(), run: Box::pin(discord(&config)) });
+    }
     #[cfg(feature = "telegram")]
     if config.telegram.is_some() {
         checks.push(Check { name: "telegram".to_owned(), run: Box::pin(telegram(&config)) });
@@ -102,12 +106,28 @@ fn chat(config: &Config) -> Result<String, String> {
     Ok(names.join(", "))
 }
 
+#[cfg(feature = "discord")]
+async fn discord(config: &Config) -> Result<String, String> {
+    let discord = serve::discord(config).map_err(|problem| problem.to_string())?;
+    let discord = discord.ok_or("it is not configured")?;
+    told(discord.check(&commands(tools::table())).await)
+}
+
 #[cfg(feature = "telegram")]
 async fn telegram(config: &Config) -> Result<String, String> {
     let telegram = serve::telegram(config).map_err(|problem| problem.to_string())?;
     let telegram = telegram.ok_or("it is not configured")?;
-    let found: Result<Vec<String>, String> = telegram.check(&commands(tools::table())).await.into_iter().collect();
-    Ok(found?.join(", "))
+    told(telegram.check(&commands(tools::table())).await)
+}
+
+/// A platform's findings in one line: what is well, or else every problem.
+#[cfg(any(feature = "discord", feature = "telegram"))]
+fn told(findings: Vec<Result<String, String>>) -> Result<String, String> {
+    let problems: Vec<&str> = findings.iter().filter_map(|one| one.as_ref().err()).map(String::as_str).collect();
+    match problems.is_empty() {
+        true => Ok(findings.into_iter().flatten().collect::<Vec<_>>().join(", ")),
+        false => Err(problems.join(" ")),
+    }
 }
 
 async fn addresses(config: &Config) -> Result<String, String> {

@@ -26,10 +26,13 @@ pub async fn run(config: Config) -> Result<(), Problem> {
 
 /// The platforms that the configuration names.
 pub fn adapters(config: &Config) -> Result<Vec<Arc<dyn ChatAdapter>>, Problem> {
+    let mut adapters: Vec<Arc<dyn ChatAdapter>> = Vec::new();
+    #[cfg(feature = "discord")]
+    adapters.extend(discord(config)?.map(|discord| Arc::new(discord) as Arc<dyn ChatAdapter>));
+    #[cfg(not(feature = "discord"))]
     if config.discord.is_some() {
         return Err(Problem::new("This build serves no Discord. Remove `[discord]`."));
     }
-    let mut adapters: Vec<Arc<dyn ChatAdapter>> = Vec::new();
     #[cfg(feature = "telegram")]
     adapters.extend(telegram(config)?.map(|telegram| Arc::new(telegram) as Arc<dyn ChatAdapter>));
     #[cfg(not(feature = "telegram"))]
@@ -52,6 +55,23 @@ pub fn adapters(config: &Config) -> Result<Vec<Arc<dyn ChatAdapter>>, Problem> {
         return Err(Problem::new("No chat platform is configured. Add a section such as `[terminal]`."));
     }
     Ok(adapters)
+}
+
+/// Discord, if the configuration names it.
+#[cfg(feature = "discord")]
+pub fn discord(config: &Config) -> Result<Option<usher_discord::Discord>, Problem> {
+    use usher_discord::{Discord, DiscordOptions, Mode};
+    let Some(section) = &config.discord else { return Ok(None) };
+    let discord = Discord::new(DiscordOptions {
+        token: section.token.clone(),
+        application_id: section.application_id.clone(),
+        public_key: section.public_key.clone(),
+        api_url: section.api_url.clone(),
+        mode: if section.mode == "http" { Mode::Http } else { Mode::Gateway },
+        message_content: section.message_content,
+        dev_guild: section.dev_guild.clone(),
+    });
+    discord.map(Some).map_err(|error| Problem::new(error.to_string()))
 }
 
 /// Telegram, if the configuration names it.
@@ -89,4 +109,19 @@ pub async fn stop_on_signal(stop: watch::Sender<bool>) {
     #[cfg(not(unix))]
     drop(interrupted.await);
     stop.send_replace(true);
+}
+
+#[cfg(all(test, feature = "discord"))]
+mod tests {
+    use usher::{router::commands, tools};
+    use usher_discord::{LARGEST_COMMAND, command_sizes};
+
+    #[test]
+    fn every_family_fits_into_a_command_of_discords() {
+        let sizes = command_sizes(&commands(tools::table()));
+        assert!(sizes.iter().any(|(name, _)| name == "jira"), "{sizes:?}");
+        for (name, size) in sizes {
+            assert!(size <= LARGEST_COMMAND, "/{name} has {size} characters");
+        }
+    }
 }
