@@ -4,6 +4,8 @@ mod cards;
 pub(crate) mod components;
 pub(crate) mod escape;
 pub(crate) mod markdown;
+#[cfg(test)]
+mod properties;
 mod split;
 #[cfg(test)]
 mod tests;
