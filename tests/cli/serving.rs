@@ -70,18 +70,18 @@ fn check_points_at_what_a_configuration_lacks() {
 }
 
 #[test]
-fn platforms_that_this_build_lacks_are_refused() {
+fn platforms_that_cannot_be_served_are_refused() {
     let shell = Shell::with_key();
     let good = config("127.0.0.1:0", "127.0.0.1:0");
     shell.write(
         "usher.toml",
-        &good.replace("[terminal]\njsonl = true", "[discord]\ntoken = \"a\"\napplication_id = \"1\""),
+        &good.replace("[terminal]\njsonl = true", "[discord]\ntoken = \"a\"\napplication_id = \"me\""),
     );
     let discord = shell.refusal(&["run"]);
     assert!(shell.usher(&["check"]).out.contains(&discord));
     shell.write("usher.toml", &good.replace("[terminal]\njsonl = true", ""));
     insta::assert_snapshot!(format!("{discord}\n{}", shell.refusal(&["run"])), @r"
-    This build serves no Discord. Remove `[discord]`.
+    `application_id` is not an id. The developer portal shows it as a number.
     No chat platform is configured. Add a section such as `[terminal]`.
     ");
 }
