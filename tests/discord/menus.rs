@@ -1,8 +1,17 @@
 //! Menus of messages and people, and answers to cards.
 
+use discord_stand_in::{Seat, Seen};
 use insta::assert_snapshot;
 
 use crate::stage::conversation;
+
+/// Opens the form behind a question's one button, and sends it with its one input filled.
+async fn filled(seat: &Seat, question: &Seen, value: &str) -> Seen {
+    let [button] = question.buttons().try_into().unwrap();
+    let modal = seat.press(question, &button).modal().await;
+    let [(label, ..)] = modal.inputs().try_into().unwrap();
+    modal.submit(&[(&label, value)]).reply().await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_becomes_an_issue() {
@@ -37,17 +46,14 @@ async fn a_message_becomes_a_comment_and_a_person_gets_an_issue() {
         let question = ada.message_menu("Add as Jira comment", said).reply().await;
         assert_snapshot!(stage.plain(&question), @r"
         (only you) One thing is missing.
-        [Add as Jira comment]
+        [Comment]
         ");
-        let modal = ada.press(&question, "Add as Jira comment").modal().await;
-        let done = modal.submit(&[("Issue", "demo-4")]).reply().await;
-        assert_snapshot!(stage.plain(&done), @r"
+        assert_snapshot!(stage.plain(&filled(&ada, &question, "demo-4").await), @r"
         Comment added to DEMO-4.
         ‹Open in Jira›
         ");
         let question = ada.person_menu("Assign an issue", &stage.grace).reply().await;
-        let modal = ada.press(&question, "Assign an issue").modal().await;
-        assert_snapshot!(stage.plain(&modal.submit(&[("Issue", "DEMO-4")]).reply().await), @r"
+        assert_snapshot!(stage.plain(&filled(&ada, &question, "DEMO-4").await), @r"
         DEMO-4 is assigned to Grace Hopper.
         ‹Open in Jira›
         ");
@@ -61,6 +67,7 @@ async fn an_answer_to_a_card_may_become_a_comment() {
         stage.linked(&stage.ada, "acme", "ada").await;
         let ada = stage.ada.at(&stage.eng);
         let card = ada.slash("/jira view key:DEMO-4").reply().await;
+        stage.remembers(&stage.eng, &card).await;
         // To answer names the bot, so that it may read the words.
         ada.answer(&card, "Fixed in `main`, see the new test.");
         let offered = stage.ada.direct().next().await;

@@ -5,8 +5,14 @@ use std::{sync::Arc, time::Duration};
 use discord_stand_in::{Channel, DiscordServer, Guild, Id, Person, Seat, Seen};
 use secrecy::SecretString;
 use tokio::{sync::watch, task::JoinHandle};
-use usher::{audit::Filter, error::Error, start::Core, store::projects};
-use usher_chat::ChatAdapter;
+use usher::{
+    actions::answer_to,
+    audit::Filter,
+    error::Error,
+    start::Core,
+    store::{self, projects},
+};
+use usher_chat::{ChatAdapter, MessageRef, Place, Platform, Workspace};
 use usher_discord::{Discord, DiscordOptions, Mode};
 
 use crate::ground::Ground;
@@ -164,6 +170,20 @@ impl Stage {
             }
         };
         tokio::time::timeout(PATIENCE, learnt).await.expect("the projects are learnt");
+    }
+
+    /// Waits until the bot knows that a card stands there, which it learns after people see it.
+    pub async fn remembers(&self, channel: &Channel, card: &Seen) {
+        let workspace = Workspace::new(Platform::DISCORD, self.guild.id().to_string());
+        let place = Place::channel(workspace, channel.id().to_string());
+        let message = MessageRef { place, id: format!("{}/{}", channel.id(), card.id()).into() };
+        let known = || self.core().store.read(|reader| store::actions::get(reader, &answer_to(&message)));
+        let learnt = async {
+            while known().unwrap().is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, learnt).await.expect("the bot remembers the card");
     }
 
     /// The code, or the page's words, after a walk through the pages behind a reply's first link.
