@@ -168,7 +168,7 @@ fn lines_that_cannot_be_read_change_nothing() {
     assert_snapshot!(demo.says("eve", "lobby", "jira whoami").lines().count(), @"3");
     let foreign =
         json!({ "user": "eve", "workspace": "away", "in": "lobby", "say": "jira view DEMO-1", "admin": true });
-    assert_snapshot!(demo.does(&foreign), @"(only eve in lobby) This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
+    assert_snapshot!(demo.does(&foreign), @"(only eve in lobby) Usher is not set up here. An owner can admit it with `jira admin admit`.");
     assert_eq!(demo.end(), Vec::<serde_json::Value>::new());
 }
 

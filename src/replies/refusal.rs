@@ -78,7 +78,7 @@ impl Refusal {
         let said = match &self.step {
             Step::Switch { by } => format!("{what} is stopped: {by}."),
             Step::Admission => {
-                let words = "This group is not set up for Usher. An owner can admit it with `jira admin admit`.";
+                let words = "Usher is not set up here. An owner can admit it with `jira admin admit`.";
                 return Draft::private(marked(words));
             }
             Step::Ceiling => format!("{what} is switched off everywhere by the owner's configuration."),
@@ -148,7 +148,7 @@ mod tests {
         });
         insta::assert_snapshot!(words.join("\n"), @r"
         delete is stopped: root stopped it at 14:02. Allowed here: view, find.
-        This group is not set up for Usher. An owner can admit it with jira admin admit.
+        Usher is not set up here. An owner can admit it with jira admin admit.
         delete is switched off everywhere by the owner's configuration. Allowed here: view, find.
         delete waits for an admin's review here. Allowed here: view, find.
         delete is blocked here. Allowed here: view, find.

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::support::conversation;
 
-const SENTENCE: &str = "(only you) This group is not set up for Usher. An owner can admit it with `jira admin admit`.";
+const SENTENCE: &str = "(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn elsewhere_there_is_one_sentence_and_nothing_else() {
@@ -34,8 +34,8 @@ async fn elsewhere_there_is_one_sentence_and_nothing_else() {
         assert_eq!(chat.house.jira.calls(), []);
         assert_eq!(chat.house.rows().len(), rows);
 
-        assert_snapshot!(chat.says("eve", "other:lobby", "jira admin admit").await, @"(only you) This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
-        assert_snapshot!(chat.says("eve", "other:lobby", "jira admin allow manager").await, @"(only you) This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
+        assert_snapshot!(chat.says("eve", "other:lobby", "jira admin admit").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
+        assert_snapshot!(chat.says("eve", "other:lobby", "jira admin allow manager").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
         assert_eq!(chat.says("eve", "other:lobby", "jira view DEMO-1").await.text(), SENTENCE);
         assert_eq!(chat.house.jira.calls(), []);
         assert_snapshot!(chat.house.trail(rows).join("\n"), @"eve decision deny:admission");

@@ -11,12 +11,12 @@ async fn a_server_that_nobody_admitted_gets_one_sentence() {
         let lobby = own.channel("lobby");
         let mallory = stage.discord.person("mallory", "Mallory");
         own.add_admin(&mallory);
-        assert_snapshot!(stage.asks(&mallory.at(&lobby), "/jira view key:DEMO-1").await, @"(only you) This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
-        assert_snapshot!(stage.asks(&mallory.at(&lobby), "/jira-admin allow tools:manager").await, @"(only you) This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
-        assert_snapshot!(stage.asks(&mallory.at(&lobby), "/jira-admin admit").await, @"(only you) This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
+        assert_snapshot!(stage.asks(&mallory.at(&lobby), "/jira view key:DEMO-1").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
+        assert_snapshot!(stage.asks(&mallory.at(&lobby), "/jira-admin allow tools:manager").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
+        assert_snapshot!(stage.asks(&mallory.at(&lobby), "/jira-admin admit").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
         mallory.at(&lobby).say(&format!("{} connect acme", stage.discord.bot_mention()));
         let told = mallory.direct().next().await;
-        assert_snapshot!(stage.plain(&told), @"This group is not set up for Usher. An owner can admit it with `jira admin admit`.");
+        assert_snapshot!(stage.plain(&told), @"Usher is not set up here. An owner can admit it with `jira admin admit`.");
         assert!(stage.ground.jira.calls().is_empty());
     })
     .await;

@@ -148,7 +148,7 @@ async fn an_owner_admits_and_dismisses() {
     let refused = world.refusal(world.asking("ada", &[], &elsewhere, "view", &[])).await;
     insta::assert_snapshot!(
         refused.draft().text.to_plain(),
-        @"This group is not set up for Usher. An owner can admit it with jira admin admit."
+        @"Usher is not set up here. An owner can admit it with jira admin admit."
     );
     insta::assert_snapshot!(
         run("admit").await,
