@@ -83,7 +83,8 @@ impl House {
         ground.config.governance = setup.governance;
         ground.config.sites.retain(|site| setup.sites.contains(&site.id.as_str()));
         let platform = TestPlatform::default();
-        platform.call(ground.address(), "usher.example.org");
+        let pages = ground.config.public_url.as_str().trim_start_matches("http://").trim_end_matches('/');
+        platform.call(pages, "usher.example.org");
         let mut house = Self { ground, platform, patience: setup.patience, running: None };
         house.run().await;
         house

@@ -59,23 +59,18 @@ impl Ground {
         Self { jira, config, clock, sockets, _folder: folder }
     }
 
-    /// What the bot's pages are called: `127.0.0.1:port`.
-    pub fn address(&self) -> &str {
-        self.config.public_url.as_str().trim_start_matches("http://").trim_end_matches('/')
-    }
-
     /// Opens the bot's parts. What the last run still had to do in the background may hold the database for a moment.
-    pub async fn open(&self) -> Core {
-        let clock: Arc<dyn Clock> = self.clock.clone();
-        let opened = async {
+    pub fn open(&self) -> impl Future<Output = Core> + Send + use<> {
+        let (config, clock): (Config, Arc<dyn Clock>) = (self.config.clone(), self.clock.clone());
+        let opened = async move {
             loop {
-                match Core::open(&self.config, clock.clone()).await {
+                match Core::open(&config, clock.clone()).await {
                     Err(StartError::Store(StoreError::InUse { .. })) => tokio::task::yield_now().await,
                     opened => return opened.unwrap(),
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the last run has let go")
+        async { tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the last run has let go") }
     }
 
     /// Listens for a run.

@@ -83,7 +83,7 @@ fn web_project(garden: &mut Gardener<'_>) -> usize {
                 (&ROLLOUT, true),
                 (&BROWSER, true),
                 (&PLATFORMS, true),
-                (&REVIEWER, true),
+                (&SPEC_LINK, true),
             ],
         ),
         with_fields(&SUBTASK, &[]),

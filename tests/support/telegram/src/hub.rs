@@ -63,7 +63,10 @@ impl Hub {
     /// The last requests, for whoever reads a failed test.
     pub fn account(&self) -> String {
         self.look(|world| {
-            let asked = world.requests.iter().filter(|request| request.method != "getUpdates");
+            let asked = world
+                .requests
+                .iter()
+                .filter(|request| !matches!(request.method.as_str(), "getUpdates" | "setMyCommands"));
             let lines: Vec<String> = asked
                 .map(|request| match &request.answer {
                     Some((200, _)) => format!("  {} {}", request.method, request.parameters),
@@ -102,12 +105,16 @@ impl Hub {
         let poll = async {
             loop {
                 changed.mark_unchanged();
-                let (last, found) = {
+                let (last, found, confirmed) = {
                     let mut world = self.world.lock();
-                    let last = world.updates.poller == me;
+                    let (last, before) = (world.updates.poller == me, world.updates.pending.len());
                     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-                    (last, if last { world.updates.poll(offset, limit) } else { Vec::new() })
+                    let found = if last { world.updates.poll(offset, limit) } else { Vec::new() };
+                    (last, found, world.updates.pending.len() < before)
                 };
+                if confirmed {
+                    self.change(|_| {});
+                }
                 if !last {
                     return Err(Refusal::conflict(
                         "terminated by other getUpdates request; make sure that only one bot instance is running",

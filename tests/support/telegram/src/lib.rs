@@ -53,4 +53,4 @@ pub use server::TelegramServer;
 pub use shown::{Message, Shown};
 
 /// Whoever waits for the bot waits this long. Nothing takes longer, unless something hangs.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -11,8 +11,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Messages a minute in one group.
 const GROUP_MINUTE: usize = 20;
-/// Messages a second in one direct chat; short bursts are let through, and these are what a burst is.
-const DIRECT_BURST: usize = 5;
+/// Messages in five seconds in one direct chat: one a second, and a short burst on top.
+const DIRECT: usize = 10;
 /// Messages a second in all chats.
 const ALL_SECOND: usize = 30;
 
@@ -30,7 +30,7 @@ impl Limits {
             return Ok(());
         }
         let now = Instant::now();
-        let (window, most) = if chat < 0 { (MINUTE, GROUP_MINUTE) } else { (SECOND * 5, DIRECT_BURST) };
+        let (window, most) = if chat < 0 { (MINUTE, GROUP_MINUTE) } else { (SECOND * 5, DIRECT) };
         let here = self.sent.entry(chat).or_default();
         room(here, now, window, most)?;
         room(&mut self.all, now, SECOND, ALL_SECOND)?;

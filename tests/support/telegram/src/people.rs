@@ -99,12 +99,18 @@ impl Person {
 
     /// They send a document with a caption.
     pub fn sends_document(&self, room: &Room, file: &Upload, caption: &str) -> Message {
+        let caption = if caption.is_empty() { json!({}) } else { json!({ "caption": caption }) };
+        self.sends_document_with(room, file, caption)
+    }
+
+    /// They send a document with other fields of a message, such as `media_group_id`.
+    pub fn sends_document_with(&self, room: &Room, file: &Upload, more: Value) -> Message {
         let mut content = self.server.hub().change(|world| {
             let id = keep(world, "document", &file.name, file.content.clone());
             field("document", &id, &file.name, file.media_type.as_deref(), &file.content)
         });
-        if !caption.is_empty() {
-            content["caption"] = json!(caption);
+        for (key, value) in more.as_object().into_iter().flatten() {
+            content[key] = value.clone();
         }
         self.sends(room, content)
     }

@@ -195,6 +195,15 @@ impl TelegramServer {
         self.hub().change(|world| world.requests.iter_mut().for_each(|request| request.method.clear()));
     }
 
+    /// Waits until so many requests of `method` were answered, those that are forgotten left out.
+    pub async fn answered(&self, method: &str, count: usize) {
+        let answered = |world: &mut World| {
+            let asked = world.requests.iter().filter(|request| request.method == method);
+            (asked.filter(|request| request.answer.is_some()).count() >= count).then_some(())
+        };
+        self.hub().until(|| format!("the bot did not ask {count} times for {method}"), answered).await;
+    }
+
     /// Waits for a request of `method` that fits, also one of before.
     pub async fn requested(&self, method: &str, fits: impl Fn(&Request) -> bool) -> Request {
         let what = || format!("the bot did not ask for {method} as awaited");
@@ -236,9 +245,19 @@ impl TelegramServer {
         self.hub().look(|world| world.updates.pending.iter().map(|(_, update)| update.clone()).collect())
     }
 
+    /// Forgets what the bot was to be told.
+    pub fn forget_updates(&self) {
+        self.hub().change(|world| world.updates.pending.clear());
+    }
+
     /// Tells an update that a test made itself. Its id.
     pub fn tells(&self, kind: &str, what: Value) -> Option<i64> {
         self.hub().change(|world| world.tell(kind, what))
+    }
+
+    /// The last update.
+    pub fn last_update(&self) -> Value {
+        self.hub().look(|world| world.updates.last.clone()).expect("something happened")
     }
 
     /// Tells an update again under its own number, as happens when a confirmation was lost.

@@ -102,6 +102,12 @@ impl Shown {
         url.unwrap_or_else(|| panic!("no link {label} among {:?}", self.labels())).to_owned()
     }
 
+    /// Where the first button that is a link leads.
+    pub fn first_url(&self) -> String {
+        let mut urls = buttons(&self.value).flatten().filter_map(|button| button["url"].as_str());
+        urls.next().unwrap_or_else(|| panic!("no link among {:?}", self.labels())).to_owned()
+    }
+
     /// Addresses behind words, in order.
     pub fn links(&self) -> Vec<String> {
         let entities =

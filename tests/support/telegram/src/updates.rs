@@ -16,6 +16,8 @@ const FIRST: i64 = 500_000_001;
 pub struct Updates {
     pub next: i64,
     pub pending: VecDeque<(i64, Value)>,
+    /// The last one.
+    pub last: Option<Value>,
     /// Kinds asked for; empty stands for all but those on demand.
     pub allowed: Vec<String>,
     /// Counts pollers, so that an older one learns that it is not the last.
@@ -35,7 +37,15 @@ pub struct Webhook {
 
 impl Default for Updates {
     fn default() -> Self {
-        Self { next: FIRST, pending: VecDeque::new(), allowed: Vec::new(), poller: 0, polling: 0, webhook: None }
+        Self {
+            next: FIRST,
+            pending: VecDeque::new(),
+            last: None,
+            allowed: Vec::new(),
+            poller: 0,
+            polling: 0,
+            webhook: None,
+        }
     }
 }
 
@@ -75,6 +85,7 @@ impl World {
         for complaint in crate::contract::update(&update) {
             self.violations.push(format!("the stand-in's own update: {complaint}: {update}"));
         }
+        self.updates.last = Some(update.clone());
         self.updates.pending.push_back((id, update));
         Some(id)
     }

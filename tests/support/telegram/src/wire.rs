@@ -99,8 +99,10 @@ async fn form(request: HttpRequest) -> Result<(Map<String, Value>, BTreeMap<Stri
 }
 
 async fn answer(hub: &Arc<Hub>, method: &'static str, parameters: Value, files: BTreeMap<String, Upload>) -> Response {
+    let at = tokio::time::Instant::now();
+    let complaints = contract::request(method, &parameters);
     let (number, effect) = hub.change(|world| {
-        for complaint in contract::request(method, &parameters) {
+        for complaint in complaints {
             world.violations.push(format!("{method}: {complaint}: {parameters}"));
         }
         let request = Request {
@@ -108,7 +110,7 @@ async fn answer(hub: &Arc<Hub>, method: &'static str, parameters: Value, files: 
             parameters: parameters.clone(),
             files: files.clone(),
             answer: None,
-            at: tokio::time::Instant::now(),
+            at,
         };
         world.requests.push(request);
         (world.requests.len() - 1, world.faults.meet(method))
