@@ -1,0 +1,204 @@
+//! Cards, lists and help as Telegram shows them: markup, buttons, edits in place, long texts in pieces.
+
+use insta::assert_snapshot;
+
+use crate::world::World;
+
+/// With `‸` for the invisible sign that keeps a word from being a mention.
+fn visible(words: &str) -> String {
+    words.replace('\u{200b}', "‸")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_has_its_markup_and_buttons() {
+    let world = World::new().await;
+    let ada = world.linked("ada").await;
+    ada.says(&world.room, "/view DEMO-1");
+    let card = ada.reads_in(&world.room).await;
+    assert_snapshot!(card, @r"
+    DEMO-1  Write a welcome page for new people · Task · To Do · Medium · Ada Byron
+
+    Newcomers ask the same five questions in their first hour.
+
+    • Where is the wiki?
+    • Who gives me access?
+    • What do I build first?
+
+    Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
+    [Status] [Assign to me] [Comment]
+    ‹Open in Jira›
+    ");
+    assert_snapshot!(card.marks().join("\n"), @r#"
+    bold "DEMO-1"
+    text_link "DEMO-1"
+    "#);
+    assert!(card.value().get("link_preview_options").is_none_or(|options| options["is_disabled"] == true));
+    let sent = world.telegram.requests_of("sendMessage").pop().unwrap();
+    assert_eq!(sent.parameters["link_preview_options"]["is_disabled"], true);
+    assert_eq!(sent.text("parse_mode"), "HTML");
+    // A bare key is a question too, where the bot sees it.
+    world.telegram.privacy(false);
+    ada.says(&world.room, "DEMO-5");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
+
+    Reporter: Ada Byron
+    [Status] [Assign to me] [Comment]
+    ‹Open in Jira›
+    ");
+    // An answer to the card acts on its issue.
+    ada.replies(&card, "It works *now*, see <b>.");
+    let question = ada.reads().await;
+    assert_snapshot!(question, @r"
+    Add this as a comment to DEMO-1?
+    [Add comment] [Not now]
+    ");
+    ada.presses(&question, "Add comment");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    Comment added to DEMO-1.
+    ‹Open in Jira›
+    ");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_jira_holds_is_never_markup() {
+    let world = World::new().await;
+    let ada = world.linked("ada").await;
+    ada.says(&world.room, "/view DEMO-9");
+    let card = ada.reads_in(&world.room).await;
+    assert_snapshot!(visible(&card.to_string()), @r#"
+    DEMO-9  @‸everyone **look** _here_ <b>bold</b> <script>alert(1)</script> {\rtf1\b x} [free](https://evil.example) `code` & "quotes" | pipe · Bug · To Do · Medium · nobody
+
+    @‸here
+
+    # not a heading
+
+    <img src=x onerror=alert(1)> {panel}not a panel{panel} \u0041 *stars* ~tilde~
+
+    Reporter: Linus Winter
+    [Status] [Assign to me] [Comment]
+    ‹Open in Jira›
+    "#);
+    let marks = card.marks();
+    assert_snapshot!(marks.join("\n"), @r#"
+    bold "DEMO-9"
+    text_link "DEMO-9"
+    "#);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_turns_its_pages_in_place() {
+    let world = World::new().await;
+    let ada = world.linked("ada").await;
+    ada.says(&world.room, "/find in DEMO");
+    let list = ada.reads().await;
+    assert_snapshot!(list, @r"
+    The first 10 in DEMO, there are more
+
+    DEMO-24  Prepare the demo for Thursday · In Progress · Ada Byron
+    DEMO-25  Let the engine hum a tune · To Do · nobody
+    DEMO-3  As a pilot I want to see the fuel level in litres · In Progress · Ada Byron
+    DEMO-18  Search box loses focus · Ready for review · Grace Hopper
+    DEMO-11  Preheat the oil · Ready for review · Grace Hopper
+    DEMO-19  Search box shows the previous result · To Do · nobody
+    DEMO-1  Write a welcome page for new people · To Do · Ada Byron
+    DEMO-2  The engine stalls when the tank is half full · In Progress · Grace Hopper
+    DEMO-16  Über-pressure valve: naïve café résumé ☕ 測試 · To Do · nobody
+    DEMO-13  Ignition key can be copied from the log · To Do · Ada Byron
+    [DEMO-24] [DEMO-25] [DEMO-3]
+    [DEMO-18] [DEMO-11] [More]
+    ");
+    ada.presses(&list, "More");
+    let next = ada.reads().await;
+    assert_snapshot!(visible(&next.to_string()), @r#"
+    The next 10 in DEMO, there are more
+
+    DEMO-9  @‸everyone **look** _here_ <b>bold</b> <script>alert(1)</script> {\rtf1\b x} [free](https://evil.example) `code` & "quotes" | pipe · To Do · nobody
+    DEMO-4  Gauge shows minus one litre after a restart · To Do · nobody
+    DEMO-6  Start the engine with one button · Released · Ada Byron
+    DEMO-8  Ask Linus about the kernel of the pump · To Do · Gracie Lane
+    DEMO-14  Borrow a freezer · Done · Ada Byron
+    DEMO-15  Calibrate the thermometer · To Do · nobody
+    DEMO-21  Clean up feature flags · To Do · Ada Byron
+    DEMO-5  Order new spark plugs · Done · Grace Hopper
+    DEMO-22  Show the oil pressure on the phone · To Do · nobody
+    DEMO-17  As a mechanic I want to export the error memory · To Do · nobody
+    [DEMO-9] [DEMO-4] [DEMO-6] [DEMO-8]
+    [DEMO-14] [More] [Show here]
+    "#);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_fits_into_messages() {
+    let world = World::new().await;
+    let ada = world.linked("ada").await;
+    ada.writes("/help");
+    assert_snapshot!(ada.reads().await.text(), @r"
+Issues
+
+• view KEY · Show an issue
+• find [in PROJECT] [WORDS] · Find issues
+
+Your account
+
+• connect [SITE] · Link your Jira account, so that I act in your name
+• disconnect [SITE] · Delete your link and its access
+• whoami · Show which Jira accounts you are linked to
+• tools · Show what you may do here
+
+A key alone, such as DEMO-7, shows that issue. jira help find tells more about one command.
+");
+    ada.says(&world.room, "/help@usherbot create");
+    assert_snapshot!(ada.reads().await.text(), @r"
+    jira create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]
+
+    Create an issue.
+
+    • TYPE · The type, such as bug or task
+    • in PROJECT · The project
+    • for WHO · Who gets it: me, nobody, a person of this chat, or a name
+    • --priority PRIORITY · The priority
+    • --description TEXT · What it is about, in Markdown
+    • --site SITE · The Jira site, where you have several
+    • TITLE · The title
+
+    For example:
+
+    • jira create bug in DEMO Search box loses focus
+    • jira create task in DEMO for grace --priority high Renew the certificate
+    ");
+    ada.says(&world.room, "/help@otherbot");
+    ada.writes("/weather");
+    assert_snapshot!(ada.reads().await, @"I don't know weather. jira help lists what I can do.");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn menus_are_published_for_each_kind_of_chat() {
+    let world = World::new().await;
+    for scope in ["all_private_chats", "all_group_chats", "all_chat_administrators"] {
+        let commands = world.telegram.commands(scope, "");
+        let has = |name: &str| commands.iter().any(|line| line.starts_with(&format!("{name} - ")));
+        assert!(has("view") && has("connect"), "{scope}: {commands:?}");
+        assert_eq!(commands.iter().any(|line| line.starts_with("admin")), scope == "all_chat_administrators");
+    }
+    assert_snapshot!(world.telegram.commands("all_group_chats", "").join("\n"), @r"
+        jira - Any command, as in /jira view DEMO-1
+        view - Show an issue
+        find - Find issues
+        create - Create an issue
+        status - Move an issue to another status
+        assign - Give an issue to somebody
+        comment - Add a comment to an issue
+        log - Log time on an issue
+        connect - Link your Jira account, so that I act in your name
+        disconnect - Delete your link and its access
+        whoami - Show which Jira accounts you are linked to
+        tools - Show which tools you may use here
+        help - Show what I can do
+        ");
+    world.end().await;
+}
