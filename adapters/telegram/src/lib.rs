@@ -23,13 +23,10 @@ mod testing;
 mod webhook;
 mod work;
 
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use secrecy::SecretString;
 use teloxide::{requests::Requester, types::Me};
 use url::Url;
@@ -95,7 +92,8 @@ struct Inner {
     options: Arc<TelegramOptions>,
     api: Api,
     menu: Arc<Menu>,
-    service: OnceLock<Arc<Service>>,
+    /// There while Telegram is served: what the host lent leads back to this adapter.
+    service: Mutex<Option<Arc<Service>>>,
 }
 
 impl fmt::Debug for Telegram {
@@ -111,7 +109,7 @@ impl Telegram {
     /// An HTTP client that cannot be made.
     pub fn new(options: TelegramOptions) -> Result<Self, AdapterError> {
         let (api, options) = (Api::new(&options)?, Arc::new(options));
-        Ok(Self(Arc::new(Inner { options, api, menu: Arc::default(), service: OnceLock::new() })))
+        Ok(Self(Arc::new(Inner { options, api, menu: Arc::default(), service: Mutex::default() })))
     }
 
     /// Looks whether the bot can serve: its token, what it may read, how updates arrive, whether its menus say what
@@ -124,8 +122,8 @@ impl Telegram {
         &self.0.api
     }
 
-    fn service(&self) -> Result<&Arc<Service>, SendError> {
-        self.0.service.get().ok_or_else(|| SendError::Away("the bot has not started yet".to_owned()))
+    fn service(&self) -> Result<Arc<Service>, SendError> {
+        self.0.service.lock().clone().ok_or_else(|| SendError::Away("the bot has not started yet".to_owned()))
     }
 
     /// Who the bot is. Waits for Telegram to be there; a token that it does not know is an error.
@@ -150,6 +148,15 @@ impl Telegram {
     }
 }
 
+/// Lets go of what the host lent, however serving ends.
+struct Serving<'a>(&'a Inner);
+
+impl Drop for Serving<'_> {
+    fn drop(&mut self) {
+        self.0.service.lock().take();
+    }
+}
+
 #[async_trait]
 impl ChatAdapter for Telegram {
     fn platform(&self) -> Platform {
@@ -161,8 +168,9 @@ impl ChatAdapter for Telegram {
         tracing::info!(bot = me.user.username, webhook = self.0.options.webhook, "Telegram is served");
         let (options, api, menu) = (self.0.options.clone(), self.0.api.clone(), self.0.menu.clone());
         let service = Service::start(options, api, me, menu, host).await?;
-        let service = self.0.service.get_or_init(|| service);
-        if self.0.options.webhook { webhook::run(service).await } else { poll::run(service).await }
+        *self.0.service.lock() = Some(service.clone());
+        let _serving = Serving(&self.0);
+        if self.0.options.webhook { webhook::run(&service).await } else { poll::run(&service).await }
     }
 
     async fn send(&self, to: &Destination, reply: Reply) -> Result<Sent, SendError> {
@@ -212,13 +220,14 @@ impl ChatAdapter for Telegram {
         if !self.0.options.webhook {
             return None;
         }
-        Some(webhook::answer(&self.0.options, self.0.service.get(), request).await)
+        let service = self.0.service.lock().clone();
+        Some(webhook::answer(&self.0.options, service.as_ref(), request).await)
     }
 
     fn code_link(&self, code: &str) -> Option<String> {
         let fits =
             (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-        let service = self.0.service.get().filter(|_| fits)?;
+        let service = self.0.service.lock().clone().filter(|_| fits)?;
         deep_link(&service.me, code).map(String::from)
     }
 }
