@@ -6,8 +6,8 @@ use teloxide::{
     payloads::setters::*,
     requests::{HasPayload, Requester},
     types::{
-        AllowedUpdate, LinkPreviewOptions, Me, Message, MessageId, ParseMode, ReplyParameters, Update, UpdateKind,
-        UserId,
+        AllowedUpdate, ChatId, LinkPreviewOptions, Me, Message, MessageId, ParseMode, ReplyParameters, Update,
+        UpdateKind, UserId,
     },
 };
 use usher_chat::{AdapterError, EventId, Host, MemoryError, MessageRef, Place, Platform, SendError, Sent};
@@ -121,6 +121,15 @@ impl Service {
                 return self.journal.done(id).await;
             }
         };
+        // Before anything is handed out: what others say in the grown group next belongs to the same place.
+        if let Some((from, to)) = migration(&job.update) {
+            match self.places.moved(from, to).await {
+                Ok(()) => self.journal.done(id).await,
+                // It stays in the journal, for a start with a memory that works.
+                Err(error) => tracing::error!(%error, id, "a group that moved was left for later"),
+            }
+            return;
+        }
         let mut person = job.update.from().map_or(0, |user| user.id.0);
         if let UpdateKind::InlineQuery(query) = &job.update.kind {
             self.queries.note(query.from.id, id);
@@ -259,6 +268,14 @@ impl Service {
         filling.awaits_code = true;
         self.keep_form(person, &filling).await
     }
+}
+
+/// The group that an update says has become a supergroup, and what it is now.
+fn migration(update: &Update) -> Option<(ChatId, ChatId)> {
+    let UpdateKind::Message(message) = &update.kind else { return None };
+    let here = message.chat.id;
+    let to = message.migrate_to_chat_id().map(|to| (here, *to));
+    to.or_else(|| message.migrate_from_chat_id().map(|from| (*from, here)))
 }
 
 fn form_key(person: UserId) -> String {

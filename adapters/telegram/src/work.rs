@@ -95,12 +95,6 @@ impl Service {
     }
 
     async fn message(self: &Arc<Self>, job: &Job, message: &Message, album: &[&Message]) -> Result<(), MemoryError> {
-        if let Some(to) = message.migrate_to_chat_id() {
-            return self.places.moved(message.chat.id, *to).await;
-        }
-        if let Some(from) = message.migrate_from_chat_id() {
-            return self.places.moved(*from, message.chat.id).await;
-        }
         // What is passed on is not what the person says.
         if message.via_bot.is_some() || message.is_automatic_forward() || message.forward_origin().is_some() {
             return Ok(());
@@ -181,7 +175,8 @@ impl Service {
 
     /// Somebody speaks as a group or a channel: whoever it is cannot be known.
     async fn faceless(&self, message: &Message, line: &Line) {
-        if !line.addressed || message.from.as_ref().is_some_and(|from| from.id == self.me.user.id) {
+        // Another bot would answer the answer.
+        if !line.addressed || message.sender_chat.is_none() {
             return;
         }
         let words = if message.chat.is_channel() {
