@@ -14,11 +14,11 @@ async fn an_unadmitted_group_hears_one_sentence() {
     own.adds(&ada);
     world.ground.jira.clear_calls();
     ada.says(&own, "/view DEMO-1");
-    assert_snapshot!(ada.reads().await, @"This group is not set up for Usher. An owner can admit it with jira admin admit.");
+    assert_snapshot!(ada.reads().await, @"Usher is not set up here. An owner can admit it with jira admin admit.");
     eve.says(&own, "/jira admin admit");
-    assert_snapshot!(eve.reads().await, @"This group is not set up for Usher. An owner can admit it with jira admin admit.");
+    assert_snapshot!(eve.reads().await, @"Usher is not set up here. An owner can admit it with jira admin admit.");
     eve.says(&own, "/jira admin allow manager");
-    assert_snapshot!(eve.reads().await, @"This group is not set up for Usher. An owner can admit it with jira admin admit.");
+    assert_snapshot!(eve.reads().await, @"Usher is not set up here. An owner can admit it with jira admin admit.");
     assert_eq!(world.ground.jira.calls(), []);
     assert_eq!(own.shows().lines().filter(|line| line.starts_with("Usher")).count(), 0);
     own.adds(&world.root);
