@@ -107,7 +107,7 @@ impl Stage {
         ground.config.owners = vec![format!("discord:{}", root.id()).parse().unwrap()];
         ground.config.workspaces = vec![format!("discord:{}", guild.id()).parse().unwrap()];
         if options.mode == Mode::Http {
-            discord.post_interactions_to(format!("http://{}/discord/interactions", ground.address()));
+            discord.post_interactions_to(format!("http://{}/discord/interactions", address(&ground)));
         }
         let mut stage = Self { discord, ground, guild, eng, general, ada, grace, linus, root, options, running: None };
         stage.run().await;
@@ -193,7 +193,7 @@ impl Stage {
 
     /// Where the bot takes interactions over HTTP.
     pub fn endpoint(&self) -> String {
-        format!("http://{}/discord/interactions", self.ground.address())
+        format!("http://{}/discord/interactions", address(&self.ground))
     }
 
     /// The audit's rows as `person tool verdict`, oldest first, without what the configuration did.
@@ -218,7 +218,7 @@ impl Stage {
         let people = [("ada", &self.ada), ("grace", &self.grace), ("linus", &self.linus), ("root", &self.root)];
         let mut names: Vec<(Id, &str)> = people.iter().map(|(name, person)| (person.id(), *name)).collect();
         names.extend([(self.eng.id(), "eng"), (self.general.id(), "general"), (self.guild.id(), "server")]);
-        let mut words = words.replace('\u{200b}', "‸").replace(self.ground.address(), "usher.example.org");
+        let mut words = words.replace('\u{200b}', "‸").replace(address(&self.ground), "usher.example.org");
         for (address, name) in
             [(self.ground.jira.cloud_url(), "https://acme"), (self.ground.jira.dc_url(), "https://corp")]
         {
@@ -242,4 +242,9 @@ impl Stage {
         self.stop().await;
         self.discord.finish();
     }
+}
+
+/// What the bot's pages are called: `127.0.0.1:port`.
+fn address(ground: &Ground) -> &str {
+    ground.config.public_url.as_str().trim_start_matches("http://").trim_end_matches('/')
 }
