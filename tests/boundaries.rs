@@ -82,6 +82,7 @@ const TABLE: &[Row] = &[
             "replies::Deed",
             "replies::Origin",
             "replies::shorten",
+            "replies::capitalised",
         ],
         "of `tools` its declarations; a stored action holds a `Deed`; one function of `identity` says what looks like a code",
     ),

@@ -63,15 +63,6 @@ impl Offered {
         }
         Ok(self.ids)
     }
-
-    /// Waits until they are durable.
-    ///
-    /// # Errors
-    /// Why they could not be stored.
-    pub async fn durable(self) -> Result<Vec<ActionId>, StoreError> {
-        self.pending.await?;
-        Ok(self.ids)
-    }
 }
 
 /// What a press leads to.

@@ -36,7 +36,7 @@ fn button(holder: Option<&str>, uses: Uses) -> NewAction {
 }
 
 async fn offered(desk: &Desk, new: NewAction) -> ActionId {
-    desk.actions.offer(vec![new]).durable().await.unwrap().remove(0)
+    desk.actions.offer(vec![new]).ids().await.unwrap().remove(0)
 }
 
 #[tokio::test]
@@ -119,10 +119,10 @@ async fn a_press_commits_with_what_it_leads_to() {
 async fn offers_outlive_a_restart_and_have_ids_of_their_own() {
     let desk = desk();
     let batch = vec![button(Some("ada"), Uses::Once), button(Some("ada"), Uses::Once)];
-    let ids = desk.actions.offer(batch).durable().await.unwrap();
+    let ids = desk.actions.offer(batch).ids().await.unwrap();
     assert_ne!(ids[0], ids[1]);
     assert!(ids.iter().all(|id| id.as_str().len() == 32));
-    assert_eq!(desk.actions.offer(Vec::new()).durable().await.unwrap(), []);
+    assert_eq!(desk.actions.offer(Vec::new()).ids().await.unwrap(), []);
     let Desk { _folder: folder, clock, actions } = desk;
     drop(actions);
     let actions = Actions::new(Store::open(&folder.path().join("usher.db")).unwrap(), clock);

@@ -158,7 +158,7 @@ impl Bot {
                 let also = ALSO.into_iter().filter(|(usage, _)| administers || !usage.starts_with("admin"));
                 help::overview(&self.commands_for(trip).await, &also.collect::<Vec<_>>())
             }
-            Some("admin") => help::list("Admin commands", &crate::governance::admin_commands()),
+            Some("admin") => help::list("Admin commands", &crate::router::admin_help()),
             Some(topic) => match self.table.get(topic) {
                 Some(tool) => help::command(&tool.as_command(), &tool.explained(), tool.examples),
                 None => match ALSO.iter().find(|(usage, _)| usage.split(' ').next() == Some(topic)) {

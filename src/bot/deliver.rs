@@ -42,8 +42,8 @@ impl Bot {
         let Some(comment) = self.table.get("comment") else { return Ok(()) };
         let deed = Deed::tool(comment.tool_name(), serde_json::json!({ "key": key }), Some(site.clone()));
         let holder = (!public).then(|| trip.asker.person.clone());
-        let action = NewAction { life: ANSWERS, ..self.action(&deed, holder, &message.place)? };
-        self.actions.offer_answers(&message, NewAction { uses: Uses::Many, ..action });
+        let action = self.action(&deed, holder, &message.place)?;
+        self.actions.offer_answers(&message, NewAction { life: ANSWERS, uses: Uses::Many, ..action });
         Ok(())
     }
 

@@ -1,10 +1,9 @@
 //! Looks at the decision that leave no row: for menus, help and completion.
 
-use clap::Subcommand;
 use usher_chat::{Member, Person, Place};
 
 use super::{
-    AdminCommand, Governance,
+    Governance,
     decide::{Question, Verdict, decide},
 };
 use crate::{
@@ -47,24 +46,4 @@ impl Governance {
         let now = self.inner.clock.seconds();
         Ok(self.inner.store.write(move |tx| events::mark(tx, &event, &platform, now)).await?)
     }
-}
-
-/// The admin commands, each with its usage and what it does, from the grammar that reads them.
-pub fn admin_commands() -> Vec<(String, String)> {
-    AdminCommand::augment_subcommands(clap::Command::new("admin"))
-        .get_subcommands()
-        .map(|command| {
-            let mut usage = format!("admin {}", command.get_name());
-            let named = command.get_arguments().filter(|argument| !argument.is_hide_set());
-            for argument in named {
-                let value = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-                match argument.get_long() {
-                    Some(word) => usage.push_str(&format!(" [{word} {value}]")),
-                    None if argument.is_required_set() => usage.push_str(&format!(" {value}")),
-                    None => usage.push_str(&format!(" [{value}]")),
-                }
-            }
-            (usage, command.get_about().map(ToString::to_string).unwrap_or_default())
-        })
-        .collect()
 }

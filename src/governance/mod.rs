@@ -25,7 +25,6 @@ use usher_chat::Member;
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
-    glance::admin_commands,
     govern::Governance,
     permit::{AdminPermit, Permit, Receipt},
     profile::Profile,

@@ -41,6 +41,7 @@ pub use links::list_links;
 pub use page::{Approved, Arrival, ConnectPage, Departure, PageError};
 pub use session::{Colleagues, Session};
 pub use sites::{OAuth2App, Protocol, SiteChoice, SiteSetup};
+pub use words::platform_name;
 
 pub use crate::store::links::LinkState;
 use crate::{

@@ -8,7 +8,7 @@ use usher_chat::{
 use super::{answer::LinkView, attempt::Names, sites::SiteSetup};
 use crate::{
     ids::{Asker, SiteId},
-    replies::{Deed, Draft, FormAsk, Offer, error::marked},
+    replies::{Deed, Draft, FormAsk, Offer, capitalised, error::marked},
     store::links::LinkState,
 };
 
@@ -237,7 +237,7 @@ pub(super) fn whoami(lines: Vec<(&SiteSetup, Option<LinkView>)>, now: i64) -> Dr
 
 /// Where somebody asked, as the connect page says it: `Discord, server Engine Works`.
 pub(super) fn place(asker: &Asker) -> String {
-    let platform = platform(asker.place.platform());
+    let platform = platform_name(asker.place.platform());
     match (&asker.place, &asker.names.workspace) {
         (Place::Direct { .. }, _) => format!("{platform}, direct message"),
         (Place::Channel { workspace, .. }, name) => {
@@ -252,13 +252,9 @@ pub(super) fn place(asker: &Asker) -> String {
     }
 }
 
-fn platform(platform: &Platform) -> String {
+/// A platform's name, for people to read.
+pub fn platform_name(platform: &Platform) -> String {
     capitalised(platform.as_str())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 /// A day as people write it: `22 Nov 2026`.

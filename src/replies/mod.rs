@@ -14,4 +14,4 @@ mod shorten;
 pub use draft::{Deed, Draft, FormAsk, Holder, Offer, Origin};
 pub use outcome::{About, Done, Effect, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
 pub use refusal::{Refusal, Step};
-pub use shorten::shorten;
+pub use shorten::{capitalised, shorten};

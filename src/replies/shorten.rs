@@ -1,4 +1,10 @@
-//! Words that somebody typed, cut to fit into a sentence of ours.
+//! Words, cut or capitalised to fit into a sentence of ours.
+
+/// The same words with a capital letter in front.
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
 
 /// Cuts a word so that it fits into a sentence.
 pub fn shorten(word: &str) -> String {

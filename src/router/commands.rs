@@ -37,6 +37,13 @@ pub fn commands(table: &Table) -> Vec<Command> {
     all
 }
 
+/// The admin commands for people to read: each with its usage and all that is said of it.
+pub fn admin_help() -> Vec<(String, String)> {
+    let admin = AdminCommand::augment_subcommands(clap::Command::new("admin"));
+    let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
+    admin.get_subcommands().map(|command| (usage(command, &path(command, &["admin"])), about(command))).collect()
+}
+
 fn plain(name: &str, summary: &str) -> Command {
     Command {
         path: vec![name.to_owned()],
@@ -49,19 +56,29 @@ fn plain(name: &str, summary: &str) -> Command {
 }
 
 fn native(command: &clap::Command, above: &[&str], family: &str) -> Command {
-    let shown = || command.get_arguments().filter(|argument| !argument.is_hide_set());
-    let path: Vec<String> = above.iter().copied().chain([command.get_name()]).map(str::to_owned).collect();
-    let usage = path.iter().cloned().chain(shown().map(typed)).collect::<Vec<_>>().join(" ");
-    let mut arguments: Vec<Argument> = shown().map(argument).collect();
+    let path = path(command, above);
+    let mut arguments: Vec<Argument> = shown(command).map(argument).collect();
     arguments.sort_by_key(|argument| !argument.required);
     Command {
+        usage: usage(command, &path),
         path,
         family: family.to_owned(),
         summary: command.get_about().map(|about| first_sentence(&about.to_string())).unwrap_or_default(),
-        usage,
         arguments,
         admin: family == ADMIN,
     }
+}
+
+fn path(command: &clap::Command, above: &[&str]) -> Vec<String> {
+    above.iter().copied().chain([command.get_name()]).map(str::to_owned).collect()
+}
+
+fn usage(command: &clap::Command, path: &[String]) -> String {
+    path.iter().cloned().chain(shown(command).map(typed)).collect::<Vec<_>>().join(" ")
+}
+
+fn shown(command: &clap::Command) -> impl Iterator<Item = &Arg> {
+    command.get_arguments().filter(|argument| !argument.is_hide_set())
 }
 
 fn argument(argument: &Arg) -> Argument {
@@ -76,10 +93,9 @@ fn argument(argument: &Arg) -> Argument {
 
 fn typed(argument: &Arg) -> String {
     let value = argument.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-    let value = value.to_uppercase();
     match argument.get_long() {
         Some(word) => format!("[{word} {value}]"),
-        None if argument.is_required_set() => value,
+        None if argument.is_required_set() => value.to_owned(),
         None => format!("[{value}]"),
     }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use usher_chat::{Command, Event, Field, Input};
 
 pub use self::{
-    commands::commands,
+    commands::{admin_help, commands},
     complete::{Wanted, wanted},
     grammar::Misread,
 };

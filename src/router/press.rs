@@ -9,7 +9,7 @@ use super::{Ask, Named, Request, Suggestion, ToolRequest, Unavailable, text};
 use crate::{
     actions::{Actions, PressError, answer_to},
     error::Error,
-    replies::Deed,
+    replies::{Deed, capitalised},
     tools::{Entry, Table},
 };
 
@@ -144,9 +144,4 @@ fn missing(tool: &Entry, args: &Value) -> Vec<Field> {
             name: argument.name,
         })
         .collect()
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

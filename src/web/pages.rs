@@ -9,10 +9,9 @@ use axum::{
 use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
-use usher_chat::Platform;
 
 use super::headers;
-use crate::identity::{Approved, ConnectPage, PageError};
+use crate::identity::{Approved, ConnectPage, PageError, platform_name};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#172b4d;--soft:#5e6c84;--paper:#fff;--ground:#f4f5f7;--line:#dfe1e6;--go:#0b5fd0}\
@@ -73,7 +72,7 @@ pub(super) fn approved(page: &Approved, hand_over: Option<&str>) -> Response {
         p { "You approved as " strong { (page.account) } ". Send this code to Usher in a direct message:" }
         code id="link-code" { (page.code) }
         @if let Some(address) = hand_over {
-            a.button href=(address) rel="noreferrer" { "Send it in " (name(&page.platform)) }
+            a.button href=(address) rel="noreferrer" { "Send it in " (platform_name(&page.platform)) }
         }
         dl {
             div { dt { "Jira account" } dd { (page.account) " on " (page.site) } }
@@ -83,11 +82,6 @@ pub(super) fn approved(page: &Approved, hand_over: Option<&str>) -> Response {
         p.note { "It works once, for 10 minutes. Once it is sent you can close this page." }
     };
     draw(StatusCode::OK, "Your code", &body)
-}
-
-fn name(platform: &Platform) -> String {
-    let mut letters = platform.as_str().chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What went wrong, and what to do.
@@ -186,6 +180,7 @@ fn draw(status: StatusCode, title: &str, body: &Markup) -> Response {
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
+    use usher_chat::Platform;
 
     use super::*;
 
