@@ -13,13 +13,16 @@ use usher::{
     keys::KeyRing,
     store::{
         MIGRATIONS, Reader, Store, StoreError, actions, approvals, attempts, credentials, grants, links, memory, meta,
-        workspaces,
+        sets, switches, workspaces,
     },
 };
 use usher_chat::{Person, Platform};
 
 /// Sample data by migration, in the same order.
-const SAMPLES: &[(&str, &str)] = &[("0001_start", include_str!("../migrations/samples/0001_start.sql"))];
+const SAMPLES: &[(&str, &str)] = &[
+    ("0001_start", include_str!("../migrations/samples/0001_start.sql")),
+    ("0002_policy", include_str!("../migrations/samples/0002_policy.sql")),
+];
 
 /// The key file of the samples: 32 bytes that are no secret.
 const KEYS: &str = "active = \"k1\"\nk1 = \"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"\n";
@@ -63,6 +66,9 @@ fn every_earlier_version_is_brought_up_to_date() {
             assert_eq!(verified.rows, 2);
             store.read(|reader| read_everything(reader, &keys)).unwrap();
         }
+        if version > 1 {
+            store.read(read_policy).unwrap();
+        }
     }
 }
 
@@ -89,6 +95,14 @@ fn read_everything(reader: &Reader<'_>, keys: &KeyRing) -> Result<(), StoreError
     let link = links::of_person(reader, &ada)?.remove(0);
     let credential = credentials::get(reader, &link.id)?.unwrap();
     assert_eq!(keys.open(&credential.sealed, link.id.to_string().as_bytes()).unwrap().as_slice(), CREDENTIAL);
+    Ok(())
+}
+
+/// The same for what came with the second version.
+fn read_policy(reader: &Reader<'_>) -> Result<(), StoreError> {
+    let names: Vec<String> = sets::all(reader)?.into_iter().map(|set| set.name).collect();
+    assert_eq!(names, ["oncall", "triage"]);
+    assert_eq!(switches::all(reader)?.len(), 2);
     Ok(())
 }
 

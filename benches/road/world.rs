@@ -149,6 +149,7 @@ impl World {
             place: &place,
             member: &member,
             tool: &tool,
+            site: None,
             projects: &projects,
             confirmed: false,
             now: 1_800_000_000,

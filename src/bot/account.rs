@@ -27,6 +27,9 @@ impl Bot {
         match request {
             Request::Admin(AdminCommand::Admit) => None,
             Request::Tool(ToolRequest { origin: Some(_), .. }) => None,
+            Request::Account(AccountCommand::Connect(_)) => {
+                self.governance.admitted(&trip.asker).err().or_else(|| self.governance.stopped(&trip.asker))
+            }
             _ => self.governance.admitted(&trip.asker).err(),
         }
     }

@@ -82,6 +82,9 @@ impl Bot {
             },
             SiteChoice::Unknown(_) => return Ok(Vec::new()),
         };
+        if self.governance.stops_site(&site) {
+            return Ok(Vec::new());
+        }
         let Ok(session) = self.identity.session(person, &site).await else { return Ok(Vec::new()) };
         tools::complete(tool, argument, partial, given, &session.into_client(scope)).await.map_err(|e| e.at(&site))
     }

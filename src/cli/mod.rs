@@ -10,6 +10,7 @@ mod links;
 mod log;
 mod serve;
 mod site;
+mod stop;
 
 use std::{
     fmt,
@@ -65,6 +66,10 @@ enum Command {
         #[command(subcommand)]
         command: audit::Command,
     },
+    /// Stop a tool, a site, a platform, a workspace or everything, at once; without words, list what is stopped
+    Stop(stop::Words),
+    /// Start what was stopped
+    Go(stop::Words),
     /// List the tools
     Tools {
         /// As JSON
@@ -165,6 +170,8 @@ pub async fn run(line: Line) -> Result<ExitCode, Problem> {
         Command::Site { command } => site::run(command)?,
         Command::Links { command } => links::run(command).await?,
         Command::Audit { command } => audit::run(command)?,
+        Command::Stop(words) => stop::stop(words).await?,
+        Command::Go(words) => stop::go(words).await?,
         Command::Tools { json } => list_tools(json)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -7,16 +7,18 @@ use serde_json::json;
 use usher_chat::{ChannelId, Member, Place, Workspace};
 
 use super::{
-    AdminCommand, AdminPermit, Governance,
-    change::{Change, Did, Job},
+    AdminCommand, AdminPermit, Governance, ToolFacts, Toolset,
+    change::{Actor, Change, Did, Job},
     commands::{ExplainWords, KeyWords, PolicyWords, RuleWords, ToolWords},
     decide::Question,
     explain::explain,
     govern::{asked, place_name, plain_refusal},
     policy,
     profile::{self, Profile},
-    snapshot::{Approval, Effect, Ground, Rule, RuleKey, Snapshot},
-    until, words,
+    rules::{Approval, Effect, Rule, RuleKey, Rules},
+    snapshot::{Ground, Snapshot},
+    until,
+    words::{self, and, harmless},
 };
 use crate::{
     audit::Kind,
@@ -90,6 +92,10 @@ impl Governance {
             AdminCommand::Forget(words) => desk.forget(&words).await?,
             AdminCommand::Approve(words) => desk.review(Approval::Approved, &words).await?,
             AdminCommand::Block(words) => desk.review(Approval::Blocked, &words).await?,
+            AdminCommand::Stop(words) => desk.stop(&words).await?,
+            AdminCommand::Go(words) => desk.go(&words).await?,
+            AdminCommand::Toolset(words) => desk.toolset(&words).await?,
+            AdminCommand::Profile(words) => desk.profile(&words).await?,
             AdminCommand::Policy(words) => desk.policy(&words).await?,
             AdminCommand::Explain(words) => desk.explain(&words, subject).await?,
         };
@@ -102,7 +108,7 @@ impl Governance {
         // On a task of its own: whoever stops waiting must not leave a snapshot that knows nothing of the change.
         let work = tokio::spawn(async move {
             let did = this.inner.store.write(move |tx| job.run(tx, changes)).await;
-            this.reload()?;
+            this.current()?;
             Ok(did?)
         });
         work.await.map_err(Error::internal)?
@@ -110,24 +116,24 @@ impl Governance {
 }
 
 /// One command being carried out.
-struct Desk<'a> {
-    governance: &'a Governance,
-    asker: &'a Asker,
-    workspace: &'a Workspace,
-    now: Timestamp,
+pub(super) struct Desk<'a> {
+    pub(super) governance: &'a Governance,
+    pub(super) asker: &'a Asker,
+    pub(super) workspace: &'a Workspace,
+    pub(super) now: Timestamp,
 }
 
 impl Desk<'_> {
-    fn ground(&self) -> &Ground {
+    pub(super) fn ground(&self) -> &Ground {
         &self.governance.inner.ground
     }
 
-    async fn commit(&self, changes: Vec<Change>) -> Result<Option<(Vec<Did>, Arc<Snapshot>)>, Error> {
+    pub(super) async fn commit(&self, changes: Vec<Change>) -> Result<Option<(Vec<Did>, Arc<Snapshot>)>, Error> {
         let inner = &self.governance.inner;
         let job = Job {
             audit: inner.audit.clone(),
             ground: inner.ground.clone(),
-            asker: self.asker.clone(),
+            by: Actor::Chat(Box::new(self.asker.clone())),
             workspace: self.workspace.clone(),
             now: self.now,
         };
@@ -163,6 +169,12 @@ impl Desk<'_> {
         let rules: Vec<Rule> = keys.into_iter().map(rule).collect();
         let changes = rules.iter().cloned().map(Change::Put).collect();
         let Some((did, snapshot)) = self.commit(changes).await? else { return Ok(None) };
+        if did.contains(&Did::Missing) {
+            return Err(Error::user_hint(
+                "A toolset or profile that this names was just deleted.",
+                "Look at what there is and try again.",
+            ));
+        }
         let changed = did.contains(&Did::Changed);
         let place = self.place(rules.first().and_then(|rule| rule.key.channel.as_ref()));
         let draft = words::ruled(&snapshot, self.workspace, &rules, &place, changed, self.now.as_second());
@@ -206,7 +218,7 @@ impl Desk<'_> {
         for word in words.tools.iter().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()) {
             let word = word.to_ascii_lowercase();
             let all = (word == "all").then(|| ground.tools.iter().collect());
-            let named = all.or_else(|| ground.tools.named(&word)).ok_or_else(|| self.unknown(&word))?;
+            let named = all.or_else(|| self.named(snapshot, &word)).ok_or_else(|| self.unknown(&word))?;
             for facts in named {
                 let alone = facts.name.as_str() == word;
                 let forbidden = ground.settings.forbid.holds(facts);
@@ -256,6 +268,7 @@ impl Desk<'_> {
             place: &Place::channel(self.workspace.clone(), channel.clone()),
             member: &subject.unwrap_or_default(),
             tool: &facts.name,
+            site: None,
             projects: &projects,
             confirmed: false,
             now: self.now.as_second(),
@@ -266,12 +279,15 @@ impl Desk<'_> {
     /// The keys that the words name, one for each tool or toolset.
     fn keys(&self, words: &KeyWords) -> Result<Vec<RuleKey>, Error> {
         let platform = self.asker.place.platform();
-        let profile = words.profile.as_deref().map_or(Ok(Profile::Everyone), |w| Profile::from_word(w, platform))?;
+        let snapshot = self.governance.snapshot();
+        let own = |name: &str| snapshot.rules(self.workspace).is_some_and(|rules| rules.profiles().contains_key(name));
+        let profile = words.profile.as_deref();
+        let profile = profile.map_or(Ok(Profile::Everyone), |word| Profile::from_word(word, platform, &own))?;
         let channel = words.place.as_deref().map(|word| profile::channel(word, &self.asker.place)).transpose()?;
         let mut keys: Vec<RuleKey> = Vec::new();
         for word in words.tools.iter().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()) {
             let tools = word.to_ascii_lowercase();
-            self.ground().tools.named(&tools).ok_or_else(|| self.unknown(&tools))?;
+            self.named(&snapshot, &tools).ok_or_else(|| self.unknown(&tools))?;
             let key = RuleKey { tools, profile: profile.clone(), channel: channel.clone() };
             if !keys.contains(&key) {
                 keys.push(key);
@@ -280,12 +296,24 @@ impl Desk<'_> {
         if keys.is_empty() { Err(Error::user("That names no tool.")) } else { Ok(keys) }
     }
 
-    fn unknown(&self, word: &str) -> Error {
-        let shown: String = word.chars().filter(|c| *c != '`' && !c.is_control()).take(40).collect();
-        let message = format!("I don't know a tool or toolset `{shown}`.");
-        match self.ground().tools.nearest(word) {
+    /// The tools that a word stands for in this workspace.
+    pub(super) fn named(&self, snapshot: &Snapshot, word: &str) -> Option<Vec<&ToolFacts>> {
+        match snapshot.rules(self.workspace) {
+            Some(rules) => rules.named(word, &self.ground().tools),
+            None => self.ground().tools.named(word),
+        }
+    }
+
+    pub(super) fn unknown(&self, word: &str) -> Error {
+        let message = format!("I don't know a tool or toolset `{}`.", harmless(word));
+        let snapshot = self.governance.snapshot();
+        let own: Vec<&str> = snapshot.rules(self.workspace).into_iter().flat_map(Rules::own_toolsets).collect();
+        match self.ground().tools.nearest(word, &own) {
             Some(near) => Error::user_hint(message, format!("Did you mean `{near}`?")),
-            None => Error::user_hint(message, "The toolsets are `reader`, `contributor` and `manager`."),
+            None => {
+                let sets = Toolset::ALL.iter().map(|set| set.as_str()).chain(own);
+                Error::user_hint(message, format!("The toolsets are {}.", and(sets)))
+            }
         }
     }
 
@@ -306,8 +334,8 @@ fn projects(word: &str) -> Result<BTreeSet<ProjectKey>, Error> {
     let mut projects = BTreeSet::new();
     for word in word.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let project = word.parse().map_err(|_| {
-            let shown: String = word.chars().filter(|c| *c != '`' && !c.is_control()).take(40).collect();
-            Error::user_hint(format!("`{shown}` is no project key."), "Write keys such as `DEMO`, with commas between.")
+            let message = format!("`{}` is no project key.", harmless(word));
+            Error::user_hint(message, "Write keys such as `DEMO`, with commas between.")
         })?;
         projects.insert(project);
     }

@@ -1,15 +1,18 @@
 //! Changes of the policy: each commits with its audit row, and with the mark of the event that asked for it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use usher_chat::Workspace;
+use usher_chat::{Person, Platform, Workspace};
 
 use super::{
     govern::asked,
-    snapshot::{Approval, Ground, Rule, RuleKey},
+    profile::Profile,
+    rules::{Approval, Rule, RuleKey},
+    snapshot::Ground,
     stored,
+    switches::{self, Switch, Target},
 };
 use crate::{
     audit::{Audit, Kind, Row},
@@ -17,7 +20,9 @@ use crate::{
     store::{
         StoreError, Tx,
         approvals::{self, ApprovalState},
-        events, workspaces,
+        events, grants, meta,
+        sets::{self, SetKind, SetRow},
+        workspaces,
     },
 };
 
@@ -29,6 +34,55 @@ pub(super) enum Change {
     Put(Rule),
     Forget(RuleKey),
     Review(ToolName, Approval),
+    Set(SetChange),
+    Switch { target: Target, stop: bool },
+}
+
+/// A change of one of the workspace's own sets.
+#[derive(Debug, Clone)]
+pub(super) struct SetChange {
+    pub(super) kind: SetKind,
+    pub(super) name: String,
+    pub(super) edit: Edit,
+    /// As they are stored.
+    pub(super) members: BTreeSet<String>,
+}
+
+/// What becomes of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edit {
+    Create,
+    Add,
+    Remove,
+    Delete,
+    /// It holds just these from now on.
+    #[expect(dead_code, reason = "a policy that comes as a file")]
+    Become,
+}
+
+/// Who makes changes.
+#[derive(Debug, Clone)]
+pub(super) enum Actor {
+    /// Somebody in a chat.
+    Chat(Box<Asker>),
+    #[expect(dead_code, reason = "a policy that comes as a file")]
+    /// Whoever has the program's files, on the command line.
+    Shell,
+}
+
+impl Actor {
+    /// The person who answers for it.
+    pub(super) fn person(&self) -> Person {
+        match self {
+            Self::Chat(asker) => asker.person.clone(),
+            Self::Shell => shell(),
+        }
+    }
+}
+
+/// Stands as the owner on the command line. No platform has this name, so no event can come from it.
+pub(super) fn shell() -> Person {
+    Person::new(Platform::new("shell"), "owner")
 }
 
 /// What a change came to.
@@ -40,13 +94,23 @@ pub(super) enum Did {
     Changed,
     /// Done, for the first time ever.
     First,
+    /// Not done: there is a set of that name already.
+    There,
+    /// Not done: there is no such set.
+    Missing,
+    /// Not done: nothing would be left in it.
+    Emptied,
+    /// Not done: rules name it.
+    Used,
+    /// Not done: an owner did it.
+    Kept,
 }
 
 /// What runs inside the store's transaction.
 pub(super) struct Job {
     pub(super) audit: Audit,
     pub(super) ground: Arc<Ground>,
-    pub(super) asker: Asker,
+    pub(super) by: Actor,
     pub(super) workspace: Workspace,
     pub(super) now: Timestamp,
 }
@@ -54,15 +118,21 @@ pub(super) struct Job {
 impl Job {
     /// Makes the changes, each with its row, and marks the event. `None`: the event was handled before.
     pub(super) fn run(&self, tx: &Tx<'_>, changes: Vec<Change>) -> Result<Option<Vec<Did>>, StoreError> {
-        if !events::mark(tx, &self.asker.event, &self.asker.person.platform, self.now.as_second())? {
+        if let Actor::Chat(asker) = &self.by
+            && !events::mark(tx, &asker.event, &asker.person.platform, self.now.as_second())?
+        {
             return Ok(None);
         }
-        changes.into_iter().map(|change| self.change(tx, change)).collect::<Result<_, _>>().map(Some)
+        let did: Vec<Did> = changes.into_iter().map(|change| self.change(tx, change)).collect::<Result<_, _>>()?;
+        if did.iter().any(|did| matches!(did, Did::Changed | Did::First)) {
+            meta::policy_changed(tx)?;
+        }
+        Ok(Some(did))
     }
 
     fn change(&self, tx: &Tx<'_>, change: Change) -> Result<Did, StoreError> {
         let now = self.now.as_second();
-        let by = &self.asker.person;
+        let by = &self.by.person();
         match change {
             Change::Admit { name } => {
                 let admitted = workspaces::admitted(tx)?;
@@ -82,6 +152,9 @@ impl Job {
                 Ok(Did::Changed)
             }
             Change::Put(rule) => {
+                if !stored::stands(tx, &self.ground, &self.workspace, &rule.key)? {
+                    return Ok(Did::Missing);
+                }
                 let old = stored::get(tx, &self.workspace, &rule.key)?;
                 if old.as_ref() == Some(&rule) {
                     return Ok(Did::Nothing);
@@ -100,6 +173,21 @@ impl Job {
                 Ok(Did::Changed)
             }
             Change::Review(tool, approval) => self.review(tx, tool, approval),
+            Change::Set(change) => self.set(tx, change),
+            Change::Switch { target, stop } => {
+                let tool = match &target {
+                    Target::Tool(tool) => Some(tool.clone()),
+                    _ => None,
+                };
+                let detail = switches::detail(&target, stop);
+                let (workspace, by) = (Some(self.workspace.clone()), by.clone());
+                let owner = self.ground.owner(&by);
+                let did = switches::throw(tx, &Switch { workspace, target, owner, by, since: now }, stop)?;
+                if did == Did::Changed {
+                    self.record(tx, Kind::Policy, tool, detail)?;
+                }
+                Ok(did)
+            }
         }
     }
 
@@ -111,17 +199,75 @@ impl Job {
         if old.is_some_and(|row| row.state == approval.stored() && row.digest == facts.digest) {
             return Ok(Did::Nothing);
         }
-        let by = Some(&self.asker.person);
-        approvals::set(tx, &self.workspace, &tool, approval.stored(), &facts.digest, by, self.now.as_second())?;
+        let (by, now) = (self.by.person(), self.now.as_second());
+        approvals::set(tx, &self.workspace, &tool, approval.stored(), &facts.digest, Some(&by), now)?;
         let detail = json!({"change": approval.stored().as_str(), "before": before.as_str()});
         self.record(tx, Kind::Policy, Some(tool), detail)?;
         Ok(Did::Changed)
     }
 
+    fn set(&self, tx: &Tx<'_>, change: SetChange) -> Result<Did, StoreError> {
+        let SetChange { kind, name, edit, members } = change;
+        let old = sets::get(tx, &self.workspace, kind, &name)?.map(|set| set.members);
+        let new: BTreeSet<String> = match (&old, edit) {
+            (Some(_), Edit::Create) => return Ok(Did::There),
+            (None, Edit::Add | Edit::Remove | Edit::Delete) => return Ok(Did::Missing),
+            (_, Edit::Create | Edit::Become) => members,
+            (Some(old), Edit::Add) => old.union(&members).cloned().collect(),
+            (Some(old), Edit::Remove) => old.difference(&members).cloned().collect(),
+            (Some(_), Edit::Delete) => BTreeSet::new(),
+        };
+        match (edit, new.is_empty()) {
+            _ if old.as_ref() == Some(&new) => return Ok(Did::Nothing),
+            (Edit::Delete, _) => {
+                if self.used(tx, kind, &name)? {
+                    return Ok(Did::Used);
+                }
+                sets::remove(tx, &self.workspace, kind, &name)?;
+            }
+            (_, true) => return Ok(Did::Emptied),
+            (_, false) => {
+                let (workspace, members) = (self.workspace.clone(), new.clone());
+                let set = SetRow {
+                    workspace,
+                    kind,
+                    name: name.clone(),
+                    members,
+                    by: self.by.person(),
+                    at: self.now.as_second(),
+                };
+                sets::put(tx, &set)?;
+            }
+        }
+        let what = match kind {
+            SetKind::Tools => "toolset",
+            SetKind::People => "profile",
+        };
+        self.record(tx, Kind::Policy, None, json!({"change": what, "name": name, "before": old, "now": new}))?;
+        Ok(Did::Changed)
+    }
+
+    /// Whether a rule of the workspace names a set.
+    fn used(&self, tx: &Tx<'_>, kind: SetKind, name: &str) -> Result<bool, StoreError> {
+        let own = Profile::Own(name.to_owned()).stored();
+        let names = |row: &grants::GrantRow| match kind {
+            SetKind::Tools => row.tools == name,
+            SetKind::People => row.profile == own,
+        };
+        Ok(grants::all(tx)?.iter().any(|row| row.workspace == self.workspace && names(row)))
+    }
+
     fn record(&self, tx: &Tx<'_>, kind: Kind, tool: Option<ToolName>, detail: Value) -> Result<(), StoreError> {
-        let mut row: Row = asked(&self.asker, self.now.as_millisecond(), kind, "done");
+        let at = self.now.as_millisecond();
+        let mut row = match &self.by {
+            Actor::Chat(asker) => asked(asker, at, kind, "done"),
+            Actor::Shell => Row { person: Some(shell()), ..Row::new(at, kind, "done") },
+        };
         row.tool = tool.filter(|tool| self.ground.tools.get(tool).is_some());
         row.detail = detail;
+        if matches!(self.by, Actor::Shell) {
+            row.detail["workspace"] = json!(self.workspace.to_string());
+        }
         self.audit.append(tx, row).map(|_| ())
     }
 }

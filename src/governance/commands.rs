@@ -1,6 +1,6 @@
 //! The admin commands: their grammar and their help. The doc comments here are what people read.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use usher_chat::Person;
 
 use super::profile;
@@ -27,6 +27,17 @@ pub enum AdminCommand {
     Approve(ToolWords),
     /// Block tools in this workspace, whatever the rules say.
     Block(ToolWords),
+    /// Stop tools in this workspace at once, whatever the rules say: `stop delete`, `stop everything`. Without words: list
+    /// what is stopped.
+    Stop(StopWords),
+    /// Start what was stopped: `go delete`. What an owner stopped, only an owner starts.
+    Go(StopWords),
+    /// Make toolsets of your own: `toolset create triage view find`, then `add`, `remove`, `delete` or `show`. Rules that
+    /// name a toolset follow it at once. Without words: list them.
+    Toolset(ToolsetWords),
+    /// Make profiles of your own: `profile create oncall role:@sre person:@ada`, then `add`, `remove`, `delete` or
+    /// `show`. A rule names one with `for oncall`. Without words: list them.
+    Profile(ProfileWords),
     /// Show who may use what, in a channel or in the whole workspace.
     Policy(PolicyWords),
     /// Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`.
@@ -51,13 +62,13 @@ pub struct RuleWords {
 /// The words that name a rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct KeyWords {
-    /// Tools, or toolsets: `reader`, `contributor`, `manager`.
+    /// Tools, or toolsets: `reader`, `contributor`, `manager`, `read-only`, `all-approved`, or your own.
     #[arg(required = true, value_name = "TOOL")]
     pub tools: Vec<String>,
     /// The channel, such as `#eng` or `here`. Without it: the whole workspace.
     #[arg(long = "in", value_name = "CHANNEL")]
     pub place: Option<String>,
-    /// For whom: `everyone`, `@role` or `@person`. Without it: everyone.
+    /// For whom: `everyone`, `@role`, `@person` or a profile of your own. Without it: everyone.
     #[arg(long = "for", value_name = "WHO")]
     pub profile: Option<String>,
 }
@@ -68,6 +79,57 @@ pub struct ToolWords {
     /// Tools, toolsets, or `all`.
     #[arg(required = true, value_name = "TOOL")]
     pub tools: Vec<String>,
+}
+
+/// The words of `stop` and `go`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct StopWords {
+    /// Tools, toolsets, or `everything`.
+    #[arg(value_name = "TOOL")]
+    pub tools: Vec<String>,
+}
+
+/// What to do with a toolset or a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SetAction {
+    /// Make it.
+    Create,
+    /// Put something in.
+    Add,
+    /// Take something out.
+    Remove,
+    /// Take it away.
+    Delete,
+    /// Show what it holds and which rules name it.
+    Show,
+}
+
+/// The words of `toolset`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ToolsetWords {
+    /// What to do: `create`, `add`, `remove`, `delete` or `show`. Without it: list them.
+    #[arg(value_name = "ACTION", ignore_case = true)]
+    pub action: Option<SetAction>,
+    /// The toolset's name.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Tools, one by one.
+    #[arg(value_name = "TOOL")]
+    pub tools: Vec<String>,
+}
+
+/// The words of `profile`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ProfileWords {
+    /// What to do: `create`, `add`, `remove`, `delete` or `show`. Without it: list them.
+    #[arg(value_name = "ACTION", ignore_case = true)]
+    pub action: Option<SetAction>,
+    /// The profile's name.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Who belongs to it: `role:@sre`, `person:@ada`.
+    #[arg(value_name = "WHO")]
+    pub people: Vec<String>,
 }
 
 /// The words of `policy`.
@@ -141,6 +203,10 @@ impl AdminCommand {
             Self::Forget(_) => "forget",
             Self::Approve(_) => "approve",
             Self::Block(_) => "block",
+            Self::Stop(_) => "stop",
+            Self::Go(_) => "go",
+            Self::Toolset(_) => "toolset",
+            Self::Profile(_) => "profile",
             Self::Policy(_) => "policy",
             Self::Explain(_) => "explain",
         }

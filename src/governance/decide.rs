@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use usher_chat::{ChannelId, Member, Person, Place};
+use usher_chat::{ChannelId, Member, Person, Place, Platform, Workspace};
 
 use super::{
     AskFor,
-    snapshot::{Approval, Effect, Rule, RuleKey, Rules, Snapshot},
+    rules::{Approval, Effect, Rule, RuleKey, Rules},
+    snapshot::Snapshot,
+    switches::Switch,
     toolsets::ToolFacts,
 };
 use crate::{
-    ids::{Access, ProjectKey, ProjectScope, ToolName},
+    ids::{Access, ProjectKey, ProjectScope, SiteId, ToolName},
     replies::Step,
 };
 
@@ -25,12 +27,21 @@ pub struct Question<'a> {
     pub member: &'a Member,
     /// Which tool.
     pub tool: &'a ToolName,
+    /// On which site, where that is settled.
+    pub site: Option<&'a SiteId>,
     /// The projects named by what was typed.
     pub projects: &'a [ProjectKey],
     /// A press of the right person confirmed it.
     pub confirmed: bool,
     /// When, in seconds since 1970.
     pub now: i64,
+}
+
+impl Question<'_> {
+    /// What stops it.
+    pub(super) fn stopping<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s Switch> {
+        stopping(snapshot, &self.person.platform, self.place.workspace(), Some(self.tool), self.site)
+    }
 }
 
 /// The answer.
@@ -68,7 +79,7 @@ impl From<Step> for Denial {
     }
 }
 
-/// Decides. The order is fixed: admission, the owner's ceiling, approval, grants, projects, confirmation.
+/// Decides. The order is fixed: admission and switches, the owner's ceiling, approval, grants, projects, confirmation.
 pub fn decide(snapshot: &Snapshot, question: &Question<'_>) -> Verdict {
     match steps(snapshot, question) {
         Ok((tool, _)) if tool.access == Access::Destructive && !question.confirmed => Verdict::Ask(AskFor::Confirm),
@@ -79,6 +90,9 @@ pub fn decide(snapshot: &Snapshot, question: &Question<'_>) -> Verdict {
 
 fn steps<'a>(snapshot: &'a Snapshot, question: &Question<'_>) -> Result<(&'a ToolFacts, Granted), Denial> {
     let standing = admission(snapshot, question.person, question.place)?;
+    if let Some(switch) = question.stopping(snapshot) {
+        return Err(Step::Switch(Box::new(switch.told())).into());
+    }
     let tool = snapshot.ground.tools.get(question.tool).ok_or(Step::NoGrant)?;
     if snapshot.ground.settings.forbid.holds(tool) {
         return Err(Step::Ceiling.into());
@@ -117,6 +131,18 @@ pub(super) fn admission<'a>(snapshot: &'a Snapshot, person: &Person, place: &'a 
     }
 }
 
+/// What stops a tool on a site here, or everything.
+pub(super) fn stopping<'a>(
+    snapshot: &'a Snapshot,
+    platform: &Platform,
+    workspace: Option<&Workspace>,
+    tool: Option<&ToolName>,
+    site: Option<&SiteId>,
+) -> Option<&'a Switch> {
+    let own = workspace.and_then(|workspace| snapshot.rules(workspace)).map(Rules::stopped).unwrap_or_default();
+    snapshot.stopped().iter().chain(own).find(|switch| switch.stops(platform, tool, site))
+}
+
 fn approval(rules: &Rules, tool: &ToolFacts) -> Result<(), Step> {
     match rules.approval(&tool.name) {
         Approval::Approved => Ok(()),
@@ -146,7 +172,7 @@ pub(super) fn matching<'a>(
     rules.about(Some(channel), question.tool).filter(|rule| {
         question.member.present
             && rule.holds_at(question.now)
-            && rule.key.profile.holds(question.person, question.member)
+            && rules.belongs(&rule.key.profile, question.person, question.member)
     })
 }
 

@@ -7,7 +7,8 @@ use super::{
     decide::{Denial, Question, Verdict, decide, matching},
     profile::Profile,
     remedy::{self, Fix},
-    snapshot::{Effect, Snapshot},
+    rules::Effect,
+    snapshot::Snapshot,
 };
 use crate::replies::{Step, error::marked};
 
@@ -18,6 +19,12 @@ pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str)
         return vec!["No: ".into(), who, " is not in this workspace.".into()];
     }
     match decide(snapshot, question) {
+        Verdict::Deny(Denial { step: Step::Switch(stopped), .. }) => {
+            let mut words = vec!["No: ".into()];
+            words.extend(stopped.words());
+            words.extend(marked(&would(&remedy::cure(snapshot, question))));
+            words
+        }
         Verdict::Deny(denial) => {
             let fixes = remedy::cure(snapshot, question);
             marked(&format!("No: {}{}", reason(&denial, question, place), would(&fixes)))

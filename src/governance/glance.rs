@@ -17,7 +17,7 @@ impl Governance {
     /// looks with the person's own rights and changes nothing.
     pub fn glance(&self, person: &Person, place: &Place, member: &Member, tool: &ToolName) -> Option<ProjectScope> {
         let now = self.inner.clock.seconds();
-        let question = Question { person, place, member, tool, projects: &[], confirmed: true, now };
+        let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
         match decide(&self.snapshot(), &question) {
             Verdict::Allow(granted) => Some(granted.scope),
             Verdict::Ask(_) | Verdict::Deny(_) => None,

@@ -26,7 +26,7 @@ use crate::{
     error::Error,
     ids::{Access, Asker, ToolName},
     replies::{Refusal, Step},
-    store::{Pending, Store, StoreError, events},
+    store::{Pending, Reader, Store, StoreError, events, meta},
 };
 
 /// Who may do what. Clones share it.
@@ -41,8 +41,6 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ground: Arc<Ground>,
     current: RwLock<Arc<Snapshot>>,
-    /// Held while the store is read. True: the last reading failed, and `current` may be out of date.
-    stale: Mutex<bool>,
     recent: Mutex<Recent>,
     pub(super) begun: Mutex<Recent>,
 }
@@ -77,34 +75,35 @@ impl Governance {
             clock,
             ground,
             current: RwLock::new(Arc::new(snapshot)),
-            stale: Mutex::default(),
             recent: Mutex::default(),
             begun: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Everything that decides, now.
+    /// Everything that decides, now. Where the store cannot be read: as it last was.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.inner.current.read().clone()
+        self.current().unwrap_or_else(|error| {
+            tracing::error!(%error, "the policy could not be read");
+            self.inner.current.read().clone()
+        })
     }
 
-    /// Reads the store again. Whoever returns from here is decided by what was committed before.
-    pub(super) fn reload(&self) -> Result<(), StoreError> {
-        let mut stale = self.inner.stale.lock();
-        *stale = true;
-        let snapshot = self.inner.store.read(|reader| stored::load(reader, &self.inner.ground))?;
-        *self.inner.current.write() = Arc::new(snapshot);
-        *stale = false;
-        Ok(())
-    }
-
-    /// The snapshot to decide with: never one that is known to be out of date.
-    fn current(&self) -> Result<Arc<Snapshot>, StoreError> {
-        if *self.inner.stale.lock() {
-            self.reload()?;
+    /// The snapshot to decide with: what is committed, by this process or by another beside it. The store is asked for
+    /// the policy's version alone, unless that has changed.
+    pub(super) fn current(&self) -> Result<Arc<Snapshot>, StoreError> {
+        let held = self.inner.current.read().clone();
+        let load = |reader: &Reader<'_>| match meta::policy_version(reader)? {
+            version if version == held.version => Ok(None),
+            _ => stored::load(reader, &self.inner.ground).map(Some),
+        };
+        let Some(fresh) = self.inner.store.read(load)? else { return Ok(held) };
+        let fresh = Arc::new(fresh);
+        let mut current = self.inner.current.write();
+        if current.version < fresh.version {
+            *current = fresh.clone();
         }
-        Ok(self.snapshot())
+        Ok(fresh)
     }
 
     /// Decides about a call and leaves its audit row. The row of a call that only looks is written while Jira works, and
@@ -142,6 +141,7 @@ impl Governance {
             place: &asker.place,
             member: &asking.member,
             tool: &asking.tool,
+            site: Some(&asking.site),
             projects: &asking.projects,
             confirmed: asking.confirmed,
             now: inner.clock.seconds(),
@@ -253,7 +253,7 @@ impl Governance {
     /// leaves no row, and the call is decided anew.
     pub fn may(&self, person: &Person, place: &Place, member: &Member, tool: &ToolName) -> bool {
         let now = self.inner.clock.seconds();
-        let question = Question { person, place, member, tool, projects: &[], confirmed: true, now };
+        let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
         matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
     }
 
@@ -263,7 +263,7 @@ impl Governance {
         let now = self.inner.clock.seconds();
         let may = |tool: &&ToolName| {
             let (person, place) = (&asker.person, &asker.place);
-            let question = Question { person, place, member, tool, projects: &[], confirmed: true, now };
+            let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
             matches!(decide(&snapshot, &question), Verdict::Allow(_))
         };
         self.inner.ground.tools.iter().map(|facts| &facts.name).filter(may).cloned().collect()
@@ -274,7 +274,6 @@ impl Governance {
     ///
     /// # Errors
     /// The refusal to show.
-    #[expect(clippy::result_large_err, reason = "a refusal is shown right away; it never travels far")]
     pub fn admitted(&self, asker: &Asker) -> Result<(), Refusal> {
         let snapshot = self.snapshot();
         match decide::admission(&snapshot, &asker.person, &asker.place) {
@@ -340,7 +339,7 @@ fn check(ground: &Ground) -> Result<(), Error> {
 
 fn unknown(ground: &Ground, setting: &str, word: &str) -> Error {
     let message = format!("`{setting}` in `[governance]` names `{word}`, which is no tool and no toolset.");
-    match ground.tools.nearest(word) {
+    match ground.tools.nearest(word, &[]) {
         Some(near) => Error::user_hint(message, format!("Did you mean `{near}`?")),
         None => Error::user_hint(message, "`usher tools` lists the tools."),
     }

@@ -14,8 +14,12 @@ mod permit;
 mod policy;
 mod profile;
 mod remedy;
+mod rules;
+mod sets;
 mod snapshot;
+mod stopping;
 mod stored;
+mod switches;
 mod toolsets;
 mod until;
 mod words;
@@ -28,7 +32,9 @@ pub use self::{
     govern::Governance,
     permit::{AdminPermit, Permit, Receipt},
     profile::Profile,
-    snapshot::{Approval, Effect, Forbid, NewTools, Rule, RuleKey, Settings, Snapshot},
+    rules::{Approval, Effect, Rule, RuleKey},
+    snapshot::{Forbid, NewTools, Settings, Snapshot},
+    switches::{Switch, Target, stopped, switch},
     toolsets::{ToolFacts, Toolset},
 };
 use crate::{

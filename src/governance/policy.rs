@@ -8,9 +8,10 @@ use usher_chat::{
 };
 
 use super::{
-    decide::reach,
+    decide::{reach, stopping},
     profile::Profile,
-    snapshot::{Approval, Effect, Rule, Rules, Snapshot},
+    rules::{Approval, Effect, Rule, Rules},
+    snapshot::Snapshot,
     toolsets::ToolFacts,
     until,
 };
@@ -33,7 +34,7 @@ pub(super) fn table(
     let mut rows: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
     for tool in snapshot.ground.tools.iter() {
         let cells: Vec<String> =
-            profiles.iter().map(|profile| cell(snapshot, rules, channel, tool, profile, now)).collect();
+            profiles.iter().map(|profile| cell(snapshot, workspace, rules, channel, tool, profile, now)).collect();
         match rows.iter_mut().find(|(same, _)| *same == cells) {
             Some((_, names)) => names.push(tool.name.as_str()),
             None => rows.push((cells, vec![tool.name.as_str()])),
@@ -83,6 +84,7 @@ fn profiles(rules: &Rules, channel: Option<&ChannelId>, now: i64) -> Vec<Profile
 /// What a tool is to a profile: to somebody who is in it, and in nothing else but everyone.
 fn cell(
     snapshot: &Snapshot,
+    workspace: &Workspace,
     rules: &Rules,
     channel: Option<&ChannelId>,
     tool: &ToolFacts,
@@ -91,6 +93,9 @@ fn cell(
 ) -> String {
     if snapshot.ground.settings.forbid.holds(tool) {
         return "forbidden".to_owned();
+    }
+    if stopping(snapshot, &workspace.platform, Some(workspace), Some(&tool.name), None).is_some() {
+        return "stopped".to_owned();
     }
     match rules.approval(&tool.name) {
         Approval::Blocked => return "blocked".to_owned(),

@@ -18,6 +18,8 @@ pub enum Profile {
     /// A role or a person of this name. Only the terminal has these: there an id is a name that people choose, and
     /// `@ada` and `@dev` look alike.
     Named(String),
+    /// The workspace's own profile of this name.
+    Own(String),
 }
 
 impl Profile {
@@ -29,25 +31,32 @@ impl Profile {
             Self::Role(role) => member.roles.contains(role),
             Self::Person(one) => one == person,
             Self::Named(name) => has(name) || (person.platform == Platform::TERMINAL && person.user.as_str() == name),
+            // Whom it means, only the workspace knows.
+            Self::Own(_) => false,
         }
     }
 
     /// Reads it as somebody typed it in a workspace of `platform`: `everyone`, `@dev`, `role:ID`, `person:ID`, a
-    /// platform's raw mention, or `@platform:id`, which stands for a mention that the platform resolved.
-    pub(super) fn from_word(word: &str, platform: &Platform) -> Result<Self, Error> {
+    /// platform's raw mention, `@platform:id`, which stands for a mention that the platform resolved, or the name of one
+    /// of the workspace's `own` profiles.
+    pub(super) fn from_word(word: &str, platform: &Platform, own: &dyn Fn(&str) -> bool) -> Result<Self, Error> {
         sane(word)?;
+        let lower = word.to_ascii_lowercase();
+        if own(&lower) {
+            return Ok(Self::Own(lower));
+        }
         let (bare, resolved) = bare(word, platform);
         let person = |id: &str| Self::Person(Person::new(platform.clone(), id));
         if bare.eq_ignore_ascii_case("everyone") {
             return Ok(Self::Everyone);
         }
-        if let Some(id) = raw(word, "<@&").or_else(|| after(word, "role:")) {
-            return Ok(Self::Role(RoleId::new(id)));
+        if let Some(id) = raw(word, "<@&").or_else(|| after(word, "role:", platform)) {
+            return known(id, word, platform).map(|id| Self::Role(RoleId::new(id)));
         }
-        if let Some(id) = raw(word, "<@!").or_else(|| raw(word, "<@")).or_else(|| after(word, "person:")) {
-            return Ok(person(id));
+        if let Some(id) = raw(word, "<@!").or_else(|| raw(word, "<@")).or_else(|| after(word, "person:", platform)) {
+            return known(id, word, platform).map(person);
         }
-        if bare.is_empty() || bare.starts_with('<') {
+        if bare.is_empty() || bare.starts_with('<') || bare.ends_with(':') {
             return Err(Error::user_hint("That names nobody.", "Write `for everyone`, `for @role` or `for @person`."));
         }
         if *platform == Platform::TERMINAL {
@@ -56,13 +65,7 @@ impl Profile {
         if resolved {
             return Ok(person(bare));
         }
-        if *platform == Platform::DISCORD && !bare.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Error::user_hint(
-                format!("I cannot tell whom `{word}` means."),
-                "Choose the role or the person from the list that appears when you type `@`.",
-            ));
-        }
-        Ok(Self::Role(RoleId::new(bare)))
+        known(bare, word, platform).map(|id| Self::Role(RoleId::new(id)))
     }
 
     /// The words that [`from_word`](Self::from_word) reads back.
@@ -72,6 +75,7 @@ impl Profile {
             Self::Role(role) => format!("role:{role}"),
             Self::Person(person) => format!("person:{}", person.user),
             Self::Named(name) => format!("@{name}"),
+            Self::Own(name) => name.clone(),
         }
     }
 
@@ -84,6 +88,7 @@ impl Profile {
                 Inline::Mention { who: Mentioned::Person(person.clone()), name: person.user.to_string() }
             }
             Self::Named(name) => format!("@{name}").into(),
+            Self::Own(name) => name.clone().into(),
         }
     }
 
@@ -99,6 +104,7 @@ impl Profile {
             Some(("role", id)) => Some(Self::Role(RoleId::new(id))),
             Some(("person", id)) => id.parse().ok().map(Self::Person),
             Some(("name", name)) => Some(Self::Named(name.to_owned())),
+            Some(("own", name)) => Some(Self::Own(name.to_owned())),
             _ => None,
         }
     }
@@ -111,6 +117,7 @@ impl fmt::Display for Profile {
             Self::Role(role) => write!(f, "role:{role}"),
             Self::Person(person) => write!(f, "person:{person}"),
             Self::Named(name) => write!(f, "name:{name}"),
+            Self::Own(name) => write!(f, "own:{name}"),
         }
     }
 }
@@ -120,7 +127,7 @@ pub(super) fn person(word: &str, platform: &Platform) -> Result<Person, Error> {
     sane(word)?;
     let id = raw(word, "<@!")
         .or_else(|| raw(word, "<@"))
-        .or_else(|| after(word, "person:"))
+        .or_else(|| after(word, "person:", platform))
         .unwrap_or_else(|| bare(word, platform).0);
     if id.is_empty() || id.starts_with('<') || word.starts_with("role:") {
         return Err(Error::user_hint(format!("`{word}` is no person."), "Name one person, such as `@ada`."));
@@ -170,8 +177,22 @@ fn raw<'a>(word: &'a str, open: &str) -> Option<&'a str> {
     (!id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
 }
 
-fn after<'a>(word: &'a str, prefix: &str) -> Option<&'a str> {
-    word.strip_prefix(prefix).map(|id| id.strip_prefix('@').unwrap_or(id)).filter(|id| !id.is_empty())
+/// What follows `role:` or `person:`: an id, a name, or a mention.
+fn after<'a>(word: &'a str, prefix: &str, platform: &Platform) -> Option<&'a str> {
+    let rest = word.strip_prefix(prefix)?;
+    let id = ["<@&", "<@!", "<@"].iter().find_map(|open| raw(rest, open));
+    Some(id.unwrap_or_else(|| bare(rest, platform).0)).filter(|id| !id.is_empty())
+}
+
+/// Discord's ids are numbers; a name alone cannot be found there.
+fn known<'a>(id: &'a str, word: &str, platform: &Platform) -> Result<&'a str, Error> {
+    if *platform == Platform::DISCORD && !id.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Error::user_hint(
+            format!("I cannot tell whom `{word}` means."),
+            "Choose the role or the person from the list that appears when you type `@`.",
+        ));
+    }
+    Ok(id)
 }
 
 #[cfg(test)]
@@ -193,19 +214,23 @@ mod tests {
             ("@telegram:12", Platform::TELEGRAM, "person:telegram:12"),
             ("@terminal:dev", Platform::TERMINAL, "name:dev"),
             ("@terminal:everyone", Platform::TERMINAL, "everyone"),
+            ("person:@terminal:ada", Platform::TERMINAL, "person:terminal:ada"),
+            ("person:<@12>", Platform::DISCORD, "person:discord:12"),
+            ("role:<@&12>", Platform::DISCORD, "role:12"),
+            ("OnCall", Platform::DISCORD, "own:oncall"),
         ] {
-            let profile = Profile::from_word(word, &platform).unwrap();
+            let own = |name: &str| name == "oncall";
+            let profile = Profile::from_word(word, &platform, &own).unwrap();
             assert_eq!(profile.stored(), stored);
             assert_eq!(Profile::from_stored(stored), Some(profile.clone()));
-            let again = Profile::from_word(&profile.word(), &platform).unwrap();
+            let again = Profile::from_word(&profile.word(), &platform, &own).unwrap();
             let person = Person::new(platform.clone(), "ada");
             let member = Member { present: true, admin: false, roles: vec![RoleId::new("dev"), RoleId::new("12")] };
             assert_eq!(again.holds(&person, &member), profile.holds(&person, &member), "{word}");
         }
-        for bad in ["", "@", "role:"] {
-            assert!(Profile::from_word(bad, &Platform::DISCORD).is_err(), "{bad}");
+        for bad in ["", "@", "role:", "@support", "role:support", "person:ada", "oncall"] {
+            assert!(Profile::from_word(bad, &Platform::DISCORD, &|_| false).is_err(), "{bad}: a name is no id there");
         }
-        assert!(Profile::from_word("@support", &Platform::DISCORD).is_err(), "a name is no id there");
         assert_eq!(Profile::from_stored("jira-group:x"), None);
     }
 

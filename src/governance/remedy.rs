@@ -8,7 +8,9 @@ use usher_chat::{ChannelId, Place};
 use super::{
     decide::{Denial, Question, Verdict, decide},
     profile::Profile,
-    snapshot::{Approval, Effect, Rule, RuleKey, Snapshot},
+    rules::{Approval, Effect, Rule, RuleKey},
+    snapshot::Snapshot,
+    switches::Switch,
 };
 use crate::{
     ids::{ProjectKey, ToolName},
@@ -22,6 +24,7 @@ const STEPS: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fix {
     Admit,
+    Go(Box<Switch>),
     Approve(ToolName),
     Put(Rule),
     Forget(RuleKey),
@@ -48,6 +51,7 @@ pub(super) fn fix(snapshot: &Snapshot, question: &Question<'_>, denial: &Denial)
     }
     match &denial.step {
         Step::Admission => Some(Fix::Admit),
+        Step::Switch(_) => question.stopping(snapshot).map(|switch| Fix::Go(Box::new(switch.clone()))),
         Step::Pending | Step::Blocked => Some(Fix::Approve(question.tool.clone())),
         Step::Denied | Step::Project(_) if denial.rule.is_some() => {
             denial.rule.as_ref().map(|key| Fix::Forget(RuleKey::clone(key)))
@@ -100,7 +104,7 @@ fn widened(snapshot: &Snapshot, question: &Question<'_>, project: &ProjectKey) -
         rule.effect == Effect::Allow
             && rule.projects.is_some()
             && rule.holds_at(question.now)
-            && rule.key.profile.holds(question.person, question.member)
+            && rules.belongs(&rule.key.profile, question.person, question.member)
     })?;
     let mut rule = rule.clone();
     rule.projects.get_or_insert_default().insert(project.clone());
@@ -112,6 +116,7 @@ pub(super) fn apply(snapshot: &mut Snapshot, place: &Place, fix: &Fix) {
     let Some(workspace) = place.workspace() else { return };
     match fix {
         Fix::Admit => snapshot.admit_fresh(workspace),
+        Fix::Go(switch) => snapshot.start(switch),
         Fix::Approve(tool) => snapshot.change(workspace, |rules, _| rules.approve(tool.clone(), Approval::Approved)),
         Fix::Put(rule) => snapshot.change(workspace, |rules, tools| rules.put(rule.clone(), tools)),
         Fix::Forget(key) => snapshot.change(workspace, |rules, _| rules.remove(key)),
@@ -120,8 +125,12 @@ pub(super) fn apply(snapshot: &mut Snapshot, place: &Place, fix: &Fix) {
 
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Go(switch) = self {
+            return f.write_str(&switch.remedy());
+        }
         f.write_str("jira admin ")?;
         match self {
+            Self::Go(_) => Ok(()),
             Self::Admit => f.write_str("admit"),
             Self::Approve(tool) => write!(f, "approve {tool}"),
             Self::Forget(key) => Keyed("forget", key).fmt(f),

@@ -5,13 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use usher_chat::{ChannelId, Person, Workspace};
+use usher_chat::{Person, Workspace};
 
 use super::{
-    profile::Profile,
+    rules::{Approval, Rule, Rules},
+    switches::Switch,
     toolsets::{ToolFacts, Tools, Toolset},
 };
-use crate::ids::{Access, ProjectKey, ToolName};
+use crate::ids::{Access, ToolName};
 
 /// What the configuration says.
 #[derive(Debug, Clone, Default)]
@@ -66,142 +67,6 @@ impl Forbid {
     }
 }
 
-/// Where a tool's review in a workspace stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Approval {
-    /// It waits for review.
-    Pending,
-    /// It may be granted.
-    Approved,
-    /// It may not be used, whatever is granted.
-    Blocked,
-}
-
-/// Whether a rule gives or takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// It gives.
-    Allow,
-    /// It takes, and wins over any that gives.
-    Deny,
-}
-
-impl Effect {
-    /// The effect as people write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Deny => "deny",
-        }
-    }
-}
-
-/// What makes two rules the same rule: the later one replaces the earlier.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleKey {
-    /// A toolset's or a tool's name.
-    pub tools: String,
-    /// For whom.
-    pub profile: Profile,
-    /// In which channel, or in the whole workspace.
-    pub channel: Option<ChannelId>,
-}
-
-/// A grant: one rule of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// What it is about.
-    pub key: RuleKey,
-    /// Whether it gives or takes.
-    pub effect: Effect,
-    /// On which projects, or on all.
-    pub projects: Option<BTreeSet<ProjectKey>>,
-    /// When it ends, in seconds since 1970. It holds before that second.
-    pub until: Option<i64>,
-}
-
-impl Rule {
-    /// The rule that a fresh workspace starts with: everyone may read.
-    pub(super) fn first() -> Self {
-        let key = RuleKey { tools: Toolset::Reader.to_string(), profile: Profile::Everyone, channel: None };
-        Self { key, effect: Effect::Allow, projects: None, until: None }
-    }
-
-    /// Whether it holds at a time.
-    pub fn holds_at(&self, now: i64) -> bool {
-        self.until.is_none_or(|end| now < end)
-    }
-
-    /// Whether it covers a project.
-    pub fn covers(&self, project: &ProjectKey) -> bool {
-        self.projects.as_ref().is_none_or(|projects| projects.contains(project))
-    }
-}
-
-type ByTool = HashMap<ToolName, Vec<Arc<Rule>>>;
-
-/// What holds in one admitted workspace.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Rules {
-    approvals: HashMap<ToolName, Approval>,
-    list: Vec<Arc<Rule>>,
-    wide: ByTool,
-    channels: HashMap<ChannelId, ByTool>,
-}
-
-impl Rules {
-    /// A tool's review. A tool without a word about it waits.
-    pub(super) fn approval(&self, tool: &ToolName) -> Approval {
-        self.approvals.get(tool).copied().unwrap_or(Approval::Pending)
-    }
-
-    /// The rules about a tool that hold in a channel, or in the whole workspace where no channel is named.
-    pub(super) fn about<'a>(&'a self, channel: Option<&ChannelId>, tool: &ToolName) -> impl Iterator<Item = &'a Rule> {
-        let own = channel.and_then(|channel| self.channels.get(channel)).and_then(|rules| rules.get(tool));
-        self.wide.get(tool).into_iter().chain(own).flatten().map(Arc::as_ref)
-    }
-
-    /// All rules, in the order in which they were made.
-    pub(super) fn list(&self) -> impl Iterator<Item = &Rule> {
-        self.list.iter().map(Arc::as_ref)
-    }
-
-    /// The rule of a key.
-    pub(super) fn get(&self, key: &RuleKey) -> Option<&Rule> {
-        self.list().find(|rule| rule.key == *key)
-    }
-
-    pub(super) fn approve(&mut self, tool: ToolName, approval: Approval) {
-        self.approvals.insert(tool, approval);
-    }
-
-    /// Takes a rule in; one with the same key goes.
-    pub(super) fn put(&mut self, rule: Rule, tools: &Tools) {
-        self.remove(&rule.key.clone());
-        let rule = Arc::new(rule);
-        let by_tool = match &rule.key.channel {
-            None => &mut self.wide,
-            Some(channel) => self.channels.entry(channel.clone()).or_default(),
-        };
-        for facts in tools.named(&rule.key.tools).into_iter().flatten() {
-            by_tool.entry(facts.name.clone()).or_default().push(rule.clone());
-        }
-        self.list.push(rule);
-    }
-
-    pub(super) fn remove(&mut self, key: &RuleKey) {
-        let Some(at) = self.list.iter().position(|rule| rule.key == *key) else { return };
-        self.list.remove(at);
-        let by_tool = match &key.channel {
-            None => Some(&mut self.wide),
-            Some(channel) => self.channels.get_mut(channel),
-        };
-        for rules in by_tool.into_iter().flat_map(HashMap::values_mut) {
-            rules.retain(|rule| rule.key != *key);
-        }
-    }
-}
-
 /// What never changes while the program runs: the tools and the configuration.
 #[derive(Debug, Default)]
 pub(super) struct Ground {
@@ -227,17 +92,41 @@ impl Ground {
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     pub(super) ground: Arc<Ground>,
+    /// Which state of the stored policy this is.
+    pub(super) version: i64,
+    stopped: Vec<Switch>,
     workspaces: HashMap<Workspace, Arc<Rules>>,
 }
 
 impl Snapshot {
-    pub(super) fn new(ground: Arc<Ground>) -> Self {
-        Self { ground, workspaces: HashMap::new() }
+    pub(super) fn new(ground: Arc<Ground>, version: i64) -> Self {
+        Self { ground, version, stopped: Vec::new(), workspaces: HashMap::new() }
     }
 
     /// What holds in a workspace. `None`: nobody has admitted it.
     pub(super) fn rules(&self, workspace: &Workspace) -> Option<&Rules> {
         self.workspaces.get(workspace).map(Arc::as_ref)
+    }
+
+    /// What is stopped everywhere.
+    pub(super) fn stopped(&self) -> &[Switch] {
+        &self.stopped
+    }
+
+    /// Stops something. In a workspace that nobody has admitted nothing goes on in any case.
+    pub(super) fn stop(&mut self, switch: Switch) {
+        match switch.workspace.clone() {
+            None => self.stopped.push(switch),
+            Some(workspace) => self.change(&workspace, |rules, _| rules.stop(switch)),
+        }
+    }
+
+    /// Starts it again.
+    pub(super) fn start(&mut self, switch: &Switch) {
+        match &switch.workspace {
+            None => self.stopped.retain(|stopped| stopped.target != switch.target),
+            Some(workspace) => self.change(workspace, |rules, _| rules.start(&switch.target)),
+        }
     }
 
     /// Admits a workspace, with nothing in it.

@@ -1,6 +1,9 @@
 //! The policy in the store: read as a snapshot, settled with the configuration at start.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -8,7 +11,9 @@ use usher_chat::{Person, Platform, Workspace};
 
 use super::{
     profile::Profile,
-    snapshot::{Approval, Effect, Ground, Rule, RuleKey, Snapshot},
+    rules::{Approval, Effect, Rule, RuleKey},
+    snapshot::{Ground, Snapshot},
+    switches,
 };
 use crate::{
     audit::{Audit, Kind, Row},
@@ -17,6 +22,8 @@ use crate::{
         Reader, StoreError, Tx,
         approvals::{self, ApprovalState},
         grants::{self, GrantRow},
+        meta,
+        sets::{self, SetKind},
         workspaces,
     },
 };
@@ -28,7 +35,7 @@ pub(super) fn configuration() -> Person {
 
 /// Reads everything that decides.
 pub(super) fn load(reader: &Reader<'_>, ground: &Arc<Ground>) -> Result<Snapshot, StoreError> {
-    let mut snapshot = Snapshot::new(ground.clone());
+    let mut snapshot = Snapshot::new(ground.clone(), meta::policy_version(reader)?);
     for admitted in workspaces::admitted(reader)? {
         snapshot.admit(admitted.workspace);
     }
@@ -41,6 +48,25 @@ pub(super) fn load(reader: &Reader<'_>, ground: &Arc<Ground>) -> Result<Snapshot
             _ => Approval::Pending,
         };
         snapshot.change(&row.workspace, |rules, _| rules.approve(row.tool.clone(), approval));
+    }
+    for switch in switches::load(reader)? {
+        snapshot.stop(switch);
+    }
+    for row in sets::all(reader)? {
+        let bad = || StoreError::corrupt("a set's member");
+        match row.kind {
+            SetKind::Tools => {
+                let tools: Option<BTreeSet<ToolName>> = row.members.iter().map(|name| name.parse().ok()).collect();
+                let tools = tools.ok_or_else(bad)?;
+                snapshot.change(&row.workspace, |rules, all| rules.put_toolset(row.name, Some(tools), all));
+            }
+            SetKind::People => {
+                let people: Option<BTreeSet<Profile>> =
+                    row.members.iter().map(|profile| Profile::from_stored(profile)).collect();
+                let people = people.ok_or_else(bad)?;
+                snapshot.change(&row.workspace, |rules, _| rules.put_profile(row.name, Some(people)));
+            }
+        }
     }
     for row in grants::all(reader)? {
         let workspace = row.workspace.clone();
@@ -96,6 +122,22 @@ pub(super) fn get(reader: &Reader<'_>, workspace: &Workspace, key: &RuleKey) -> 
         row.workspace == *workspace && row.tools == key.tools && row.profile == profile && row.channel == key.channel
     };
     grants::all(reader)?.into_iter().find(same).map(rule).transpose()
+}
+
+/// Whether the tools and the people that a key names still are there.
+pub(super) fn stands(
+    reader: &Reader<'_>,
+    ground: &Ground,
+    workspace: &Workspace,
+    key: &RuleKey,
+) -> Result<bool, StoreError> {
+    let set = |kind, name: &str| Ok::<_, StoreError>(sets::get(reader, workspace, kind, name)?.is_some());
+    let tools = ground.tools.named(&key.tools).is_some() || set(SetKind::Tools, &key.tools)?;
+    let people = match &key.profile {
+        Profile::Own(name) => set(SetKind::People, name)?,
+        _ => true,
+    };
+    Ok(tools && people)
 }
 
 /// The stored reviews of a workspace: state, and digest of what was reviewed.

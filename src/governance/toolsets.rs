@@ -26,11 +26,15 @@ pub enum Toolset {
     Contributor,
     /// Contributor, and every tool that removes.
     Manager,
+    /// Of the tools that a workspace has approved, those that only look.
+    ReadOnly,
+    /// Every tool that a workspace has approved.
+    AllApproved,
 }
 
 impl Toolset {
-    /// All of them, the smallest first.
-    pub const ALL: [Self; 3] = [Self::Reader, Self::Contributor, Self::Manager];
+    /// All of them, the automatic ones last.
+    pub const ALL: [Self; 5] = [Self::Reader, Self::Contributor, Self::Manager, Self::ReadOnly, Self::AllApproved];
 
     /// The name, as people write it.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +42,8 @@ impl Toolset {
             Self::Reader => "reader",
             Self::Contributor => "contributor",
             Self::Manager => "manager",
+            Self::ReadOnly => "read-only",
+            Self::AllApproved => "all-approved",
         }
     }
 
@@ -45,9 +51,14 @@ impl Toolset {
     pub fn holds(self, access: Access) -> bool {
         match access {
             Access::Read => true,
-            Access::Write => self >= Self::Contributor,
-            Access::Destructive => self >= Self::Manager,
+            Access::Write => matches!(self, Self::Contributor | Self::Manager | Self::AllApproved),
+            Access::Destructive => matches!(self, Self::Manager | Self::AllApproved),
         }
+    }
+
+    /// Whether it holds only what a workspace has approved, and grows and shrinks with that.
+    pub fn automatic(self) -> bool {
+        matches!(self, Self::ReadOnly | Self::AllApproved)
     }
 }
 
@@ -95,10 +106,10 @@ impl Tools {
         }
     }
 
-    /// The tool or toolset whose name comes closest to a word that is neither.
-    pub(super) fn nearest(&self, word: &str) -> Option<&str> {
-        let names =
-            Toolset::ALL.iter().map(|set| set.as_str()).chain(self.list.iter().map(|facts| facts.name.as_str()));
+    /// The tool or toolset whose name comes closest to a word that is neither. `own` are names of a workspace's own sets.
+    pub(super) fn nearest<'a>(&'a self, word: &str, own: &[&'a str]) -> Option<&'a str> {
+        let built_in = Toolset::ALL.iter().map(|set| set.as_str());
+        let names = built_in.chain(own.iter().copied()).chain(self.list.iter().map(|facts| facts.name.as_str()));
         names
             .map(|name| (strsim::damerau_levenshtein(name, word), name))
             .filter(|(distance, name)| *distance <= 2 && *distance < name.chars().count())
@@ -134,6 +145,8 @@ mod tests {
         assert_eq!(names("reader").as_deref(), Some("view"));
         assert_eq!(names("contributor").as_deref(), Some("view create"));
         assert_eq!(names("manager").as_deref(), Some("view create delete"));
+        assert_eq!(names("read-only").as_deref(), Some("view"));
+        assert_eq!(names("all-approved").as_deref(), Some("view create delete"));
         assert_eq!(names("create").as_deref(), Some("create"));
         assert_eq!(names("*"), None);
         assert_eq!(names("creat"), None);
@@ -141,8 +154,9 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_finds_its_tool() {
-        assert_eq!(tools().nearest("vew"), Some("view"));
-        assert_eq!(tools().nearest("contributer"), Some("contributor"));
-        assert_eq!(tools().nearest("xyz"), None);
+        assert_eq!(tools().nearest("vew", &[]), Some("view"));
+        assert_eq!(tools().nearest("contributer", &[]), Some("contributor"));
+        assert_eq!(tools().nearest("triaje", &["triage"]), Some("triage"));
+        assert_eq!(tools().nearest("xyz", &[]), None);
     }
 }

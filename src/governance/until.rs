@@ -34,6 +34,12 @@ pub(super) fn shown(end: i64) -> String {
     shown.strftime(pattern).to_string()
 }
 
+/// A moment as people read it.
+pub(super) fn shown_exactly(moment: i64) -> String {
+    let Ok(moment) = Timestamp::from_second(moment) else { return "the beginning of time".to_owned() };
+    moment.to_zoned(TimeZone::UTC).strftime("%A, %-d %B %Y, %H:%M UTC").to_string()
+}
+
 fn day(word: &str, today: Date) -> Option<Date> {
     let weekday = match word {
         "today" => return Some(today),

@@ -6,7 +6,8 @@ use super::{
     change::Did,
     policy::tools_counted,
     profile::Profile,
-    snapshot::{Approval, Effect, Rule, RuleKey, Rules, Snapshot},
+    rules::{Approval, Effect, Rule, RuleKey, Rules},
+    snapshot::Snapshot,
     until,
 };
 use crate::{
@@ -51,7 +52,9 @@ pub(super) fn ruled(
     let ground = &snapshot.ground;
     let meant = |tool: &ToolName| {
         made.iter().any(|rule| {
-            ground.tools.named(&rule.key.tools).is_some_and(|tools| tools.iter().any(|facts| facts.name == *tool))
+            rules
+                .named(&rule.key.tools, &ground.tools)
+                .is_some_and(|tools| tools.iter().any(|facts| facts.name == *tool))
         })
     };
     let (forbidden, open): (Vec<_>, Vec<_>) =
@@ -141,7 +144,9 @@ fn stronger<'a>(
         rule.effect == Effect::Deny
             && rule.holds_at(now)
             && (same_people && same_place && same_projects)
-            && snapshot.ground.tools.named(&rule.key.tools).is_some_and(|t| t.iter().any(|facts| meant(&facts.name)))
+            && rules
+                .named(&rule.key.tools, &snapshot.ground.tools)
+                .is_some_and(|t| t.iter().any(|facts| meant(&facts.name)))
     })
 }
 
@@ -194,7 +199,7 @@ pub(super) fn reviewed(
     }
     let granted = |tool: &&ToolName| {
         let speaks = |rule: &Rule| {
-            let tools = snapshot.ground.tools.named(&rule.key.tools);
+            let tools = rules.named(&rule.key.tools, &snapshot.ground.tools);
             rule.effect == Effect::Allow && tools.is_some_and(|tools| tools.iter().any(|facts| facts.name == **tool))
         };
         rules.list().any(speaks)
@@ -211,7 +216,7 @@ pub(super) fn reviewed(
     Draft::private(marked(&words))
 }
 
-fn offers(draft: Draft, pending: &[&ToolName], show: &str) -> Draft {
+pub(super) fn offers(draft: Draft, pending: &[&ToolName], show: &str) -> Draft {
     let names: Vec<&str> = pending.iter().map(|tool| tool.as_str()).collect();
     let label = if names.len() == 1 { "Approve it" } else { "Approve them" };
     draft
@@ -219,7 +224,7 @@ fn offers(draft: Draft, pending: &[&ToolName], show: &str) -> Draft {
         .offer(Offer::mine(if names.len() == 1 { "Show it" } else { "Show them" }, Deed::Line(show.to_owned())))
 }
 
-fn verb(count: usize) -> &'static str {
+pub(super) fn verb(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
@@ -227,10 +232,24 @@ fn refs(tools: &[ToolName]) -> Vec<&ToolName> {
     tools.iter().collect()
 }
 
-fn listed(tools: &[&ToolName]) -> String {
+pub(super) fn listed(tools: &[&ToolName]) -> String {
     let names: Vec<&str> = tools.iter().take(LISTED).map(|tool| tool.as_str()).collect();
     match tools.len().checked_sub(LISTED) {
         Some(more) if more > 0 => format!("{} and {more} more", names.join(", ")),
         _ => names.join(", "),
     }
+}
+
+/// `a`, `b` and `c`, each between backticks.
+pub(super) fn and<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.join(""),
+    }
+}
+
+/// What somebody typed, so that it fits into a sentence.
+pub(super) fn harmless(word: &str) -> String {
+    word.chars().filter(|c| *c != '`' && !c.is_control()).take(40).collect()
 }

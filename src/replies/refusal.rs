@@ -1,5 +1,10 @@
 //! A refusal: which step said no, and what would change it.
 
+use usher_chat::{
+    Person,
+    tree::{Inline, Mentioned},
+};
+
 use super::{Draft, error::marked};
 use crate::ids::{ProjectKey, ToolName};
 
@@ -21,11 +26,8 @@ pub struct Refusal {
 /// The steps of the decision, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Something is switched off.
-    Switch {
-        /// Who switched it off and since when, as words.
-        by: String,
-    },
+    /// It is stopped.
+    Switch(Box<Stopped>),
     /// No owner has admitted this workspace.
     Admission,
     /// The configuration forbids it everywhere.
@@ -48,11 +50,39 @@ pub enum Step {
     NoWorkspace,
 }
 
+/// Something that is stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// What is stopped, as a clause: `delete` is stopped everywhere.
+    pub what: String,
+    /// Who stopped it; nobody: an owner on the command line.
+    pub by: Option<Person>,
+    /// Since when, as people write it.
+    pub since: String,
+    /// Only an owner starts it again.
+    pub owner: bool,
+    /// It concerns more than one tool.
+    pub broad: bool,
+}
+
+impl Stopped {
+    /// What is stopped, by whom and since when, as a sentence.
+    pub fn words(&self) -> Vec<Inline> {
+        let mut content = marked(&format!("{}, by ", self.what));
+        content.push(match &self.by {
+            Some(person) => Inline::Mention { who: Mentioned::Person(person.clone()), name: person.user.to_string() },
+            None => "an owner".into(),
+        });
+        content.push(format!(", since {}.", self.since).into());
+        content
+    }
+}
+
 impl Step {
     /// The step's name in the audit.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Switch { .. } => "switch",
+            Self::Switch(_) => "switch",
             Self::Admission => "admission",
             Self::Ceiling => "ceiling",
             Self::Pending => "pending",
@@ -76,7 +106,7 @@ impl Refusal {
         };
         let place = &self.place;
         let said = match &self.step {
-            Step::Switch { by } => format!("{what} is stopped: {by}."),
+            Step::Switch(stopped) => return self.stopped(stopped),
             Step::Admission => {
                 let words = "Usher is not set up here. An owner can admit it with `jira admin admit`.";
                 return Draft::private(marked(words));
@@ -102,6 +132,18 @@ impl Refusal {
         Draft::private(content)
     }
 
+    fn stopped(&self, stopped: &Stopped) -> Draft {
+        let mut content = stopped.words();
+        if self.tool.is_some() && !stopped.broad {
+            content.extend(marked(&self.alternatives()));
+        }
+        if let Some(remedy) = &self.remedy {
+            let who = if stopped.owner { "An owner" } else { "An admin" };
+            content.extend(marked(&format!(" {who} starts it again with `{remedy}`.")));
+        }
+        Draft::private(content)
+    }
+
     fn alternatives(&self) -> String {
         const SHOWN: usize = 6;
         if self.allowed.is_empty() {
@@ -122,7 +164,13 @@ mod tests {
     #[test]
     fn every_step_says_no_in_its_own_words() {
         let steps = [
-            Step::Switch { by: "root stopped it at 14:02".into() },
+            Step::Switch(Box::new(Stopped {
+                what: "`delete` is stopped everywhere".into(),
+                by: None,
+                since: "Friday, 7 August 2026, 10:00 UTC".into(),
+                owner: true,
+                broad: false,
+            })),
             Step::Admission,
             Step::Ceiling,
             Step::Pending,
@@ -147,7 +195,7 @@ mod tests {
             refusal.draft().text.to_plain()
         });
         insta::assert_snapshot!(words.join("\n"), @r"
-        delete is stopped: root stopped it at 14:02. Allowed here: view, find.
+        delete is stopped everywhere, by an owner, since Friday, 7 August 2026, 10:00 UTC. Allowed here: view, find.
         Usher is not set up here. An owner can admit it with jira admin admit.
         delete is switched off everywhere by the owner's configuration. Allowed here: view, find.
         delete waits for an admin's review here. Allowed here: view, find.

@@ -69,6 +69,17 @@ pub fn forget_key(tx: &Tx<'_>, id: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Counts what changes who may do what, so that whoever holds it in memory knows when to read it again.
+pub fn policy_version(reader: &Reader<'_>) -> Result<i64, StoreError> {
+    get(reader, "policy")?.map_or(Ok(0), |text| text.parse().map_err(|_| StoreError::corrupt("policy")))
+}
+
+/// Counts one change more.
+pub fn policy_changed(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let next = policy_version(tx)?.wrapping_add(1);
+    put(tx, "policy", &next.to_string())
+}
+
 pub(super) fn beat(tx: &Tx<'_>) -> Result<i64, StoreError> {
     let next = last_beat(tx)?.wrapping_add(1);
     put(tx, "beat", &next.to_string())?;

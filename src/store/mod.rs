@@ -22,6 +22,8 @@ pub mod links;
 pub mod memory;
 pub mod meta;
 pub mod projects;
+pub mod sets;
+pub mod switches;
 pub mod workspaces;
 
 use std::{

@@ -12,7 +12,10 @@ use rusqlite_migration::{M, Migrations};
 use super::{Reader, StoreError};
 
 /// Every change of the tables, in order: name and SQL. Released ones never change.
-pub const MIGRATIONS: &[(&str, &str)] = &[("0001_start", include_str!("../../migrations/0001_start.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_start", include_str!("../../migrations/0001_start.sql")),
+    ("0002_policy", include_str!("../../migrations/0002_policy.sql")),
+];
 
 /// How long a connection waits for one of another process.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -8,4 +8,5 @@ mod script;
 mod serving;
 mod setup;
 mod shell;
+mod stopping;
 mod stored;

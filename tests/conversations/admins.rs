@@ -41,10 +41,10 @@ async fn admin_commands_that_mean_nothing() {
         }
         assert_snapshot!(chat.says("root", "eng", "jira admin allow").await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow contributer in #eng").await, @"(only you) I don't know a tool or toolset `contributer`. Did you mean `contributor`?");
-        assert_snapshot!(chat.says("root", "eng", "jira admin allow fly in #eng").await, @"(only you) I don't know a tool or toolset `fly`. The toolsets are `reader`, `contributor` and `manager`.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin allow fly in #eng").await, @"(only you) I don't know a tool or toolset `fly`. The toolsets are `reader`, `contributor`, `manager`, `read-only` and `all-approved`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow view on de-mo").await, @"(only you) `de-mo` is no project key. Write keys such as `DEMO`, with commas between.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow view until yesterday").await, @"(only you) I don't know when `yesterday` is. Write a day such as `friday` or `2027-03-31`, or a time from now such as `3d` or `12h`.");
-        assert_snapshot!(chat.says("root", "eng", "jira admin explain @linus fly").await, @"(only you) I don't know a tool or toolset `fly`. The toolsets are `reader`, `contributor` and `manager`.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin explain @linus fly").await, @"(only you) I don't know a tool or toolset `fly`. The toolsets are `reader`, `contributor`, `manager`, `read-only` and `all-approved`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin forget view in #eng").await, @"(only you) Nothing changed: there is no such rule. `jira admin policy` shows what holds.");
     })
     .await;

@@ -181,6 +181,10 @@ async fn help_on_each_command() {
         - `admin forget TOOL [in CHANNEL] [for WHO]` · Take a rule back, whether it allows or denies
         - `admin approve TOOL` · Approve tools for this workspace, so that rules can allow them
         - `admin block TOOL` · Block tools in this workspace, whatever the rules say
+        - `admin stop [TOOL]` · Stop tools in this workspace at once, whatever the rules say: `stop delete`, `stop everything`. Without words: list what is stopped
+        - `admin go [TOOL]` · Start what was stopped: `go delete`. What an owner stopped, only an owner starts
+        - `admin toolset [ACTION] [NAME] [TOOL]` · Make toolsets of your own: `toolset create triage view find`, then `add`, `remove`, `delete` or `show`. Rules that name a toolset follow it at once. Without words: list them
+        - `admin profile [ACTION] [NAME] [WHO]` · Make profiles of your own: `profile create oncall role:@sre person:@ada`, then `add`, `remove`, `delete` or `show`. A rule names one with `for oncall`. Without words: list them
         - `admin policy [CHANNEL]` · Show who may use what, in a channel or in the whole workspace
         - `admin explain PERSON TOOL [in CHANNEL] [on PROJECT]` · Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`
         ");

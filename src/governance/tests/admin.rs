@@ -96,7 +96,7 @@ async fn words_that_mean_nothing_change_nothing() {
     let world = World::new().await;
     let before = world.rows().len();
     insta::assert_snapshot!(world.run("admin allow raeder").await, @"I don't know a tool or toolset `raeder`. Did you mean `reader`?");
-    insta::assert_snapshot!(world.run("admin allow *").await, @"I don't know a tool or toolset `*`. The toolsets are `reader`, `contributor` and `manager`.");
+    insta::assert_snapshot!(world.run("admin allow *").await, @"I don't know a tool or toolset `*`. The toolsets are `reader`, `contributor`, `manager`, `read-only` and `all-approved`.");
     insta::assert_snapshot!(world.run("admin allow view on WEB-1").await, @"`WEB-1` is no project key. Write keys such as `DEMO`, with commas between.");
     insta::assert_snapshot!(world.run("admin allow view until soon").await, @"I don't know when `soon` is. Write a day such as `friday` or `2027-03-31`, or a time from now such as `3d` or `12h`.");
     insta::assert_snapshot!(world.run("admin allow view for @").await, @"That names nobody. Write `for everyone`, `for @role` or `for @person`.");

@@ -6,6 +6,8 @@ mod matrix;
 mod oracle;
 mod remedies;
 mod rows;
+mod sets;
+mod switches;
 
 use std::sync::{
     Arc,
@@ -28,7 +30,7 @@ use crate::{
 
 /// Governance with two readers, two writers and one that deletes, in a workspace `home` that is admitted.
 pub(super) struct World {
-    dir: tempfile::TempDir,
+    pub(super) dir: tempfile::TempDir,
     keys: KeyRing,
     pub(super) audit: Audit,
     pub(super) clock: Arc<ManualClock>,
@@ -178,6 +180,20 @@ impl World {
 
     pub(super) async fn run_about(&self, line: &str, subject: Option<Member>) -> String {
         match self.command(line, subject).await {
+            Ok(drafts) => drafts.iter().map(shown).collect::<Vec<_>>().join("\n"),
+            Err(Error::User { message, hint }) => format!("{message} {}", hint.unwrap_or_default()).trim().to_owned(),
+            Err(error) => panic!("{line}: {error:?}"),
+        }
+    }
+
+    /// The same as an admin of the workspace who is no owner.
+    pub(super) async fn run_as_admin(&self, line: &str) -> String {
+        let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
+        let command = AdminCommand::parse(&words).unwrap();
+        let asker = self.asker("grace", &place("eng"));
+        let fresh = Member { admin: true, ..member(&[]) };
+        let permit = self.governance.admit_admin(&asker, &fresh, &command).await.unwrap();
+        match self.governance.command(permit, command, None).await {
             Ok(drafts) => drafts.iter().map(shown).collect::<Vec<_>>().join("\n"),
             Err(Error::User { message, hint }) => format!("{message} {}", hint.unwrap_or_default()).trim().to_owned(),
             Err(error) => panic!("{line}: {error:?}"),

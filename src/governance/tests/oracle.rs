@@ -46,7 +46,7 @@ pub(super) fn rules() -> impl Strategy<Value = Vec<Written>> {
 
 pub(super) fn snapshot(written: &[Written]) -> Snapshot {
     let ground = Ground { tools: Tools::new(facts()), settings: settings() };
-    let mut snapshot = Snapshot::new(Arc::new(ground));
+    let mut snapshot = Snapshot::new(Arc::new(ground), 0);
     snapshot.admit_fresh(&home());
     snapshot.change(&home(), |rules, tools| {
         rules.remove(&Rule::first().key);
@@ -113,7 +113,7 @@ proptest! {
         let (ada, place, member, tool_name) = (person("ada"), place(channel), member(&roles), tool.parse().unwrap());
         let ask = |keys: &[ProjectKey]| {
             let question = Question {
-                person: &ada, place: &place, member: &member, tool: &tool_name, projects: keys, confirmed: true, now: NOW,
+                person: &ada, place: &place, member: &member, tool: &tool_name, site: None, projects: keys, confirmed: true, now: NOW,
             };
             decide(&snapshot, &question)
         };

@@ -24,7 +24,7 @@ proptest! {
         snapshot.change(&home(), |rules, _| rules.approve(tool.clone(), held));
         let (ada, eng, member, keys) = (person("ada"), place("eng"), member(&roles), projects(&keys));
         let question = Question {
-            person: &ada, place: &eng, member: &member, tool: &tool, projects: &keys, confirmed: true, now: 1_000,
+            person: &ada, place: &eng, member: &member, tool: &tool, site: None, projects: &keys, confirmed: true, now: 1_000,
         };
         let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng"));
         if let Verdict::Deny(_) = decide(&snapshot, &question) {
