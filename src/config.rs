@@ -63,6 +63,30 @@ pub struct GovernanceConfig {
     pub forbid: Vec<Forbidden>,
     /// The toolset of direct messages.
     pub direct: String,
+    /// How often one person may use one tool.
+    pub rates: RatesConfig,
+}
+
+/// How often one person may use one tool, by the tool's class: so many calls within so many seconds, or without limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RatesConfig {
+    /// Tools that only look.
+    pub read: Option<(u32, u32)>,
+    /// Tools that add or change.
+    pub write: Option<(u32, u32)>,
+    /// Tools that remove.
+    pub destructive: Option<(u32, u32)>,
+}
+
+impl RatesConfig {
+    /// As often as they like.
+    pub const NONE: Self = Self { read: None, write: None, destructive: None };
+}
+
+impl Default for RatesConfig {
+    fn default() -> Self {
+        Self { read: Some((300, 60)), write: Some((60, 600)), destructive: Some((20, 600)) }
+    }
 }
 
 /// What happens to a tool that a workspace has not reviewed.

@@ -22,14 +22,14 @@ use crate::{
     audit::{Audit, AuditKey},
     bot::Bot,
     clock::Clock,
-    config::{Config, Forbidden, LinkConfig, NewTools, SiteConfig},
+    config::{Config, Forbidden, LinkConfig, NewTools, RatesConfig, SiteConfig},
     error::Error,
-    governance::{self, Forbid, Governance, Settings, ToolFacts},
+    governance::{self, Forbid, Governance, Rate, Rates, Settings, ToolFacts},
     identity::{Identity, OAuth2App, Parts, Protocol, SiteSetup},
     jira::{Http, Signer},
     keys::{KeyError, KeyRing},
     router::Router,
-    store::{Store, StoreError, events, memory},
+    store::{Store, StoreError, events, memory, rates},
     tools::{self, Table},
     web,
 };
@@ -232,7 +232,11 @@ async fn sweep(core: Core, actions: Actions) {
         if let Err(error) = core.store.write(move |tx| events::forget_before(tx, before)).await {
             tracing::warn!(%error, "old marks of events could not be swept away");
         }
-        if let Err(error) = core.audit.close_folds(core.clock.now().as_millisecond()).await {
+        let now = core.clock.now().as_millisecond();
+        if let Err(error) = core.store.write(move |tx| rates::sweep(tx, now)).await {
+            tracing::warn!(%error, "what people have used could not be swept away");
+        }
+        if let Err(error) = core.audit.close_folds(now).await {
             tracing::warn!(%error, "repeated refusals could not be counted");
         }
     }
@@ -278,6 +282,12 @@ fn settings(config: &Config) -> Settings {
         },
         forbid,
         direct: config.governance.direct.clone(),
+        sites: config.sites.iter().map(|site| site.id.clone()).collect(),
+        rates: {
+            let rate = |rate: Option<(u32, u32)>| rate.map(|(calls, per)| Rate { calls, per });
+            let RatesConfig { read, write, destructive } = config.governance.rates;
+            Rates { read: rate(read), write: rate(write), destructive: rate(destructive) }
+        },
     }
 }
 

@@ -13,7 +13,7 @@ use usher::{
     keys::KeyRing,
     store::{
         MIGRATIONS, Reader, Store, StoreError, actions, approvals, attempts, credentials, grants, links, memory, meta,
-        sets, switches, workspaces,
+        rates, sets, switches, workspaces,
     },
 };
 use usher_chat::{Person, Platform};
@@ -103,6 +103,7 @@ fn read_policy(reader: &Reader<'_>) -> Result<(), StoreError> {
     let names: Vec<String> = sets::all(reader)?.into_iter().map(|set| set.name).collect();
     assert_eq!(names, ["oncall", "triage"]);
     assert_eq!(switches::all(reader)?.len(), 2);
+    assert!(rates::free(reader, &Person::new(Platform::TERMINAL, "ada"), &"create".parse().unwrap())?.is_some());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use usher_chat::{Command, Member, Person, Place};
 use super::{Bot, trip::Trip};
 use crate::{
     error::Error,
-    governance::AdminCommand,
+    governance::{AdminCommand, JiraGroup, Membership},
     identity::{AccountCommand, Answer, Candidate, Resume},
     ids::Access,
     replies::{Deed, Draft, Offer, Origin, Refusal, help},
@@ -36,16 +36,28 @@ impl Bot {
 
     /// What the platform says about the person where the event happened, as told with the event or asked now. For
     /// ordinary calls.
-    pub(super) async fn member_hint(&self, trip: &Trip) -> Member {
+    pub(super) async fn member_hint(&self, trip: &Trip) -> Membership {
         self.member_at(trip, &trip.asker.place).await
     }
 
     /// The same for another place, such as the one where something was first asked.
-    pub(super) async fn member_at(&self, trip: &Trip, place: &Place) -> Member {
-        match &trip.event.member {
+    pub(super) async fn member_at(&self, trip: &Trip, place: &Place) -> Membership {
+        let member = match &trip.event.member {
             Some(member) if *place == trip.asker.place => member.clone(),
             _ => self.member_of(place, &trip.asker.person).await,
+        };
+        self.with_groups(place, &trip.asker.person, member).await
+    }
+
+    /// Adds the Jira groups of somebody, on the sites whose groups some rule of the workspace names and on no other.
+    async fn with_groups(&self, place: &Place, person: &Person, member: Member) -> Membership {
+        let mut membership = Membership::from(member);
+        let Some(workspace) = place.workspace().filter(|_| membership.member.present) else { return membership };
+        for site in self.governance.group_sites(workspace) {
+            let groups = self.identity.groups(person, &site).await;
+            membership.groups.extend(groups.iter().map(|name| JiraGroup::new(name, site.clone())));
         }
+        membership
     }
 
     /// What the platform says now. Not knowing means not being there.
@@ -145,7 +157,11 @@ impl Bot {
             Err(refusal) => return self.reply(trip, refusal.draft()).await,
         };
         let subject = match command.subject(&trip.asker)? {
-            Some(person) => Some(self.member_of(&trip.asker.place, &person).await),
+            Some(person) => {
+                let place = &trip.asker.place;
+                let member = self.member_of(place, &person).await;
+                Some(self.with_groups(place, &person, member).await)
+            }
             None => None,
         };
         for draft in self.governance.command(permit, command, subject).await? {
@@ -157,7 +173,7 @@ impl Bot {
     pub(super) async fn help(&self, trip: &Trip, topic: Option<&str>) -> Result<(), Error> {
         let draft = match topic {
             None => {
-                let administers = self.governance.administers(&trip.asker, &self.member_hint(trip).await);
+                let administers = self.governance.administers(&trip.asker, &self.member_hint(trip).await.member);
                 let also = ALSO.into_iter().filter(|(usage, _)| administers || !usage.starts_with("admin"));
                 help::overview(&self.commands_for(trip).await, &also.collect::<Vec<_>>())
             }

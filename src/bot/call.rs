@@ -3,12 +3,12 @@
 use std::{pin::pin, task::Poll, time::Duration};
 
 use futures::poll;
-use usher_chat::{Audience, ButtonStyle, Member, Place};
+use usher_chat::{Audience, ButtonStyle, Place};
 
 use super::{Bot, trip::Trip};
 use crate::{
     error::{Error, JiraError},
-    governance::{AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded},
+    governance::{AskFor, Asking, Decision, Ended, Membership, Permit, Receipt, Recorded},
     identity::{NoSession, Resume, SiteChoice},
     ids::{Access, ArgsHash, SiteId},
     replies::{Deed, Draft, Effect, FormAsk, Offer, Outcome, Shape, error::Doing, render},
@@ -146,7 +146,12 @@ impl Bot {
     }
 
     /// Which site is meant. `None`: the person was asked.
-    async fn settle_site(&self, trip: &Trip, member: &Member, request: ToolRequest) -> Result<Option<Settled>, Error> {
+    async fn settle_site(
+        &self,
+        trip: &Trip,
+        member: &Membership,
+        request: ToolRequest,
+    ) -> Result<Option<Settled>, Error> {
         let person = &trip.asker.person;
         let word = match &request.site {
             Some(Named::Id(site)) => {
@@ -183,7 +188,7 @@ impl Bot {
         }
     }
 
-    fn asking(&self, trip: &Trip, member: Member, settled: &Settled) -> Asking {
+    fn asking(&self, trip: &Trip, member: Membership, settled: &Settled) -> Asking {
         let request = &settled.request;
         let mut asker = trip.asker.clone();
         if let Some(origin) = &request.origin {

@@ -32,7 +32,7 @@ impl Bot {
             Wanted::Command(partial) => {
                 let member = self.member_hint(trip).await;
                 let allowed = self.governance.allowed(&trip.asker, &member);
-                let administers = self.governance.administers(&trip.asker, &member);
+                let administers = self.governance.administers(&trip.asker, &member.member);
                 let own = OWN.into_iter().filter(|name| administers || *name != "admin");
                 let names = allowed.iter().map(|tool| tool.as_str()).chain(own);
                 words(names.filter(|name| name.starts_with(&partial)))

@@ -2,12 +2,13 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use usher_chat::{Audience, Button, Destination, Form, Member, MessageRef, Person, Place, Reply, Sent};
+use usher_chat::{Audience, Button, Destination, Form, MessageRef, Person, Place, Reply, Sent};
 
 use super::{Bot, trip::Trip};
 use crate::{
     actions::{NewAction, Uses},
     error::Error,
+    governance::Membership,
     ids::{Access, IssueKey, SiteId},
     replies::{
         Deed, Draft, Holder,
@@ -126,7 +127,7 @@ impl Bot {
 
     /// Takes out what this person could not run here anyway.
     async fn only_what_they_may(&self, trip: &Trip, mut draft: Draft) -> Draft {
-        let mut members: HashMap<Place, Member> = HashMap::new();
+        let mut members: HashMap<Place, Membership> = HashMap::new();
         let mut kept = Vec::with_capacity(draft.offers.len());
         for offer in draft.offers {
             let Deed::Tool { tool, args, origin, .. } = &offer.deed else {

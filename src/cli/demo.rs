@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, sync::watch};
 use usher::{
     Config,
     clock::{Clock, SystemClock},
-    config::{GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig},
+    config::{GovernanceConfig, LinkConfig, NewTools, RatesConfig, SCOPES, SiteConfig},
     governance::{AdminCommand, Governance},
     ids::{Asker, Reference},
     jira::Signer,
@@ -122,7 +122,12 @@ fn config(
         key_file: folder.join("usher.key"),
         owners: vec![Person::new(Platform::TERMINAL, OWNER)],
         workspaces: vec![Workspace::new(Platform::TERMINAL, "home")],
-        governance: GovernanceConfig { new_tools: NewTools::All, forbid: Vec::new(), direct: "reader".to_owned() },
+        governance: GovernanceConfig {
+            new_tools: NewTools::All,
+            forbid: Vec::new(),
+            direct: "reader".to_owned(),
+            rates: RatesConfig::default(),
+        },
         terminal: None,
         discord: None,
         telegram: None,

@@ -5,8 +5,8 @@ use std::{net::SocketAddr, path::Path, str::FromStr};
 use url::{Host, Url};
 
 use super::{
-    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig,
-    TelegramConfig, TerminalConfig,
+    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, LinkConfig, NewTools, RatesConfig, SCOPES,
+    SiteConfig, TelegramConfig, TerminalConfig,
     read::{Raw, RawDiscord, RawGovernance, RawSite, RawTelegram},
     secret::{private_file, secret},
 };
@@ -69,10 +69,42 @@ fn check_governance(raw: RawGovernance) -> Result<GovernanceConfig, ConfigError>
         })
         .collect::<Result<_, _>>()?;
     let direct = raw.direct.unwrap_or_else(|| "reader".to_owned());
+    let limits = RatesConfig::default();
+    let rates = RatesConfig {
+        read: rate("rate_read", raw.rate_read, limits.read)?,
+        write: rate("rate_write", raw.rate_write, limits.write)?,
+        destructive: rate("rate_destructive", raw.rate_destructive, limits.destructive)?,
+    };
     match direct.as_str() {
-        "reader" | "contributor" | "manager" => Ok(GovernanceConfig { new_tools, forbid, direct }),
+        "reader" | "contributor" | "manager" => Ok(GovernanceConfig { new_tools, forbid, direct, rates }),
         other => Err(one_of("direct", other, "`reader`, `contributor` or `manager`")),
     }
+}
+
+/// `60/10m`: so many calls within so long. `none`: as many as they like.
+fn rate(
+    name: &'static str,
+    word: Option<String>,
+    default: Option<(u32, u32)>,
+) -> Result<Option<(u32, u32)>, ConfigError> {
+    let Some(word) = word else { return Ok(default) };
+    if word == "none" {
+        return Ok(None);
+    }
+    let read = || {
+        let (calls, per) = word.split_once('/')?;
+        let unit = per.chars().next_back()?;
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            _ => return None,
+        };
+        let count: u32 = per.strip_suffix(unit)?.parse().ok()?;
+        let per = count.checked_mul(seconds).filter(|per| (1..=86_400).contains(per))?;
+        Some((calls.parse().ok().filter(|calls| (1..=100_000).contains(calls))?, per))
+    };
+    read().map(Some).ok_or_else(|| one_of(name, &word, "calls and a time, such as `60/10m`, or `none`"))
 }
 
 fn check_discord(raw: RawDiscord, base: &Path) -> Result<DiscordConfig, ConfigError> {

@@ -53,6 +53,9 @@ pub(super) struct RawGovernance {
     #[serde(default)]
     pub forbid: Vec<String>,
     pub direct: Option<String>,
+    pub rate_read: Option<String>,
+    pub rate_write: Option<String>,
+    pub rate_destructive: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -7,7 +7,7 @@ use serde_json::json;
 use usher_chat::{ChannelId, Member, Place, Workspace};
 
 use super::{
-    AdminCommand, AdminPermit, Governance, ToolFacts, Toolset,
+    AdminCommand, AdminPermit, Governance, Membership, ToolFacts, Toolset,
     change::{Actor, Change, Did, Job},
     commands::{ExplainWords, KeyWords, PolicyWords, RuleWords, ToolWords},
     decide::Question,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     audit::Kind,
     error::Error,
-    ids::{Asker, ProjectKey, ToolName},
+    ids::{Asker, ProjectKey, SiteId, ToolName},
     replies::{Draft, Refusal, Step},
     store::StoreError,
 };
@@ -77,7 +77,7 @@ impl Governance {
         &self,
         permit: AdminPermit,
         command: AdminCommand,
-        subject: Option<Member>,
+        subject: Option<Membership>,
     ) -> Result<Vec<Draft>, Error> {
         let (asker, workspace, permitted) = permit.into_parts();
         if permitted != command {
@@ -253,7 +253,7 @@ impl Desk<'_> {
         Ok(Some(Draft::private(text)))
     }
 
-    async fn explain(&self, words: &ExplainWords, subject: Option<Member>) -> Result<Option<Draft>, Error> {
+    async fn explain(&self, words: &ExplainWords, subject: Option<Membership>) -> Result<Option<Draft>, Error> {
         let person = profile::person(&words.person, self.asker.place.platform())?;
         let tool = words.tool.to_ascii_lowercase();
         let Some(facts) = tool.parse().ok().and_then(|tool| self.ground().tools.get(&tool)) else {
@@ -293,6 +293,7 @@ impl Desk<'_> {
                 keys.push(key);
             }
         }
+        self.known_site(&profile)?;
         if keys.is_empty() { Err(Error::user("That names no tool.")) } else { Ok(keys) }
     }
 
@@ -301,6 +302,18 @@ impl Desk<'_> {
         match snapshot.rules(self.workspace) {
             Some(rules) => rules.named(word, &self.ground().tools),
             None => self.ground().tools.named(word),
+        }
+    }
+
+    /// A group on a site that is not there would have no members, ever.
+    pub(super) fn known_site(&self, profile: &Profile) -> Result<(), Error> {
+        let sites = &self.ground().settings.sites;
+        match profile {
+            Profile::JiraGroup(group) if !sites.contains(&group.site) => Err(Error::user_hint(
+                format!("I don't know the site `{}`.", group.site),
+                format!("I know {}.", and(sites.iter().map(SiteId::as_str))),
+            )),
+            _ => Ok(()),
         }
     }
 

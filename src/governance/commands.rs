@@ -68,7 +68,7 @@ pub struct KeyWords {
     /// The channel, such as `#eng` or `here`. Without it: the whole workspace.
     #[arg(long = "in", value_name = "CHANNEL")]
     pub place: Option<String>,
-    /// For whom: `everyone`, `@role`, `@person` or a profile of your own. Without it: everyone.
+    /// For whom: `everyone`, `@role`, `@person`, `jira-group:support@corp` or a profile of your own. Without it: everyone.
     #[arg(long = "for", value_name = "WHO")]
     pub profile: Option<String>,
 }
@@ -127,7 +127,7 @@ pub struct ProfileWords {
     /// The profile's name.
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
-    /// Who belongs to it: `role:@sre`, `person:@ada`.
+    /// Who belongs to it: `role:@sre`, `person:@ada`, `jira-group:support@corp`.
     #[arg(value_name = "WHO")]
     pub people: Vec<String>,
 }

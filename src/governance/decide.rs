@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use usher_chat::{ChannelId, Member, Person, Place, Platform, Workspace};
+use usher_chat::{ChannelId, Person, Place, Platform, Workspace};
 
 use super::{
     AskFor,
+    profile::Membership,
     rules::{Approval, Effect, Rule, RuleKey, Rules},
     snapshot::Snapshot,
     switches::Switch,
@@ -23,8 +24,8 @@ pub struct Question<'a> {
     pub person: &'a Person,
     /// Where.
     pub place: &'a Place,
-    /// What the platform says about the person's membership there.
-    pub member: &'a Member,
+    /// What is known of the person there.
+    pub member: &'a Membership,
     /// Which tool.
     pub tool: &'a ToolName,
     /// On which site, where that is settled.
@@ -170,7 +171,7 @@ pub(super) fn matching<'a>(
     question: &Question<'_>,
 ) -> impl Iterator<Item = &'a Rule> {
     rules.about(Some(channel), question.tool).filter(|rule| {
-        question.member.present
+        question.member.member.present
             && rule.holds_at(question.now)
             && rules.belongs(&rule.key.profile, question.person, question.member)
     })

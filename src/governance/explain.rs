@@ -15,7 +15,7 @@ use crate::replies::{Step, error::marked};
 /// The answer in words. `place` is the place's name.
 pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str) -> Vec<Inline> {
     let who = Profile::Person(question.person.clone()).label();
-    if !question.member.present {
+    if !question.member.member.present {
         return vec!["No: ".into(), who, " is not in this workspace.".into()];
     }
     match decide(snapshot, question) {

@@ -1,9 +1,9 @@
 //! Looks at the decision that leave no row: for menus, help and completion.
 
-use usher_chat::{Member, Person, Place};
+use usher_chat::{Person, Place};
 
 use super::{
-    Governance,
+    Governance, Membership,
     decide::{Question, Verdict, decide},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 impl Governance {
     /// The projects on which somebody could run a tool in a place; nothing where they could not. For completion, which
     /// looks with the person's own rights and changes nothing.
-    pub fn glance(&self, person: &Person, place: &Place, member: &Member, tool: &ToolName) -> Option<ProjectScope> {
+    pub fn glance(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> Option<ProjectScope> {
         let now = self.inner.clock.seconds();
         let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
         match decide(&self.snapshot(), &question) {

@@ -1,7 +1,7 @@
 //! The part of governance that touches the store: decisions with their audit rows, and the snapshot they rest on.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{BTreeSet, HashSet, VecDeque},
     fmt,
     sync::Arc,
 };
@@ -9,14 +9,16 @@ use std::{
 use futures::FutureExt;
 use parking_lot::{Mutex, RwLock};
 use serde_json::json;
-use usher_chat::{EventId, Member, Person, Place, Platform};
+use usher_chat::{EventId, Member, Person, Place, Platform, Workspace};
 
 use super::{
-    AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
+    AskFor, Asking, Decision, Ended, Membership, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
     decide::{self, Denial, Question, Verdict, decide},
     permit::{Facts, Ledger},
     remedy,
+    rules::Rules,
     snapshot::{Ground, Snapshot},
+    spending::Spending,
     stored,
     toolsets::Tools,
 };
@@ -24,8 +26,8 @@ use crate::{
     audit::{Audit, Kind, Row, RowId},
     clock::Clock,
     error::Error,
-    ids::{Access, Asker, ToolName},
-    replies::{Refusal, Step},
+    ids::{Access, Asker, SiteId, ToolName},
+    replies::{Rated, Refusal, Step},
     store::{Pending, Reader, Store, StoreError, events, meta},
 };
 
@@ -151,10 +153,15 @@ impl Governance {
                 let Some(access) = inner.ground.tools.get(&asking.tool).map(|facts| facts.access) else {
                     return Err(StoreError::NotFound);
                 };
+                let spending = Spending::new(self, &asking, access);
+                if let Some(rated) = spending.over()? {
+                    return self.rated(asking, rated).await;
+                }
                 let kind = if asking.show { Kind::Show } else { Kind::Decision };
                 let (governance, event) = (self.clone(), asker.clone());
                 let row = self.row(&asking, kind, "allow".to_owned());
-                let row = Ledger::new(move || governance.submit(event, row, false).shared());
+                let strict = (access != Access::Read).then(|| (spending.clone(), asking.clone()));
+                let row = Ledger::new(move || governance.submit_spending(event, row, spending).shared());
                 let facts = Facts {
                     asker: asking.asker,
                     tool: asking.tool,
@@ -163,8 +170,13 @@ impl Governance {
                     public: granted.public,
                     show: asking.show,
                 };
-                if access != Access::Read {
-                    row.queue().clone().await?;
+                if let Some((spent, asking)) = strict {
+                    let durable = row.queue().clone().await;
+                    // Of several calls at once, each knows only here whether it was one too many.
+                    if let Some(rated) = spent.refused() {
+                        return self.rated(asking, rated).await;
+                    }
+                    durable?;
                 }
                 Ok(Decision::Allow(Permit::new(asking.args, granted.scope, Receipt::new(facts, row))))
             }
@@ -192,6 +204,28 @@ impl Governance {
             }
             if refusal { audit.append_refusal(tx, row) } else { audit.append(tx, row) }
         })
+    }
+
+    /// Queues the row of a call that is allowed, and takes the call from what the person has left of the tool.
+    fn submit_spending(&self, asker: Asker, row: Row, spending: Spending) -> Pending<RowId> {
+        let audit = self.inner.audit.clone();
+        let now = self.inner.clock.seconds();
+        self.inner.store.submit(move |tx| {
+            if !events::mark(tx, &asker.event, &asker.person.platform, now)? {
+                return Err(StoreError::Conflict);
+            }
+            spending.spend(tx)?;
+            audit.append(tx, row)
+        })
+    }
+
+    /// Refuses a call that was one too many.
+    async fn rated(&self, asking: Asking, rated: Rated) -> Result<Decision, StoreError> {
+        let row = self.row(&asking, Kind::Decision, format!("deny:{}", Step::RATE));
+        let (step, tool) = (Step::Rate(rated), Some(asking.tool));
+        let refusal = Refusal { tool, ..plain_refusal(&asking.asker, step) };
+        self.submit(asking.asker, row, true).await?;
+        Ok(Decision::Deny(refusal))
     }
 
     fn row(&self, asking: &Asking, kind: Kind, verdict: String) -> Row {
@@ -251,14 +285,14 @@ impl Governance {
 
     /// Whether somebody could run a tool in a place, on some project and once confirmed. For help, menus and offers; it
     /// leaves no row, and the call is decided anew.
-    pub fn may(&self, person: &Person, place: &Place, member: &Member, tool: &ToolName) -> bool {
+    pub fn may(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> bool {
         let now = self.inner.clock.seconds();
         let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
         matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
     }
 
     /// The tools that somebody could run in a place, in the order of the tools' table.
-    pub fn allowed(&self, asker: &Asker, member: &Member) -> Vec<ToolName> {
+    pub fn allowed(&self, asker: &Asker, member: &Membership) -> Vec<ToolName> {
         let snapshot = self.snapshot();
         let now = self.inner.clock.seconds();
         let may = |tool: &&ToolName| {
@@ -280,6 +314,13 @@ impl Governance {
             Ok(_) => Ok(()),
             Err(step) => Err(plain_refusal(asker, step)),
         }
+    }
+
+    /// The sites whose groups some rule of a workspace names: what a person's membership there depends on.
+    pub fn group_sites(&self, workspace: &Workspace) -> BTreeSet<SiteId> {
+        let snapshot = self.snapshot();
+        let rules = snapshot.rules(workspace);
+        rules.into_iter().flat_map(Rules::groups).map(|group| group.site.clone()).collect()
     }
 
     /// Whether admin commands would listen to somebody in a place. For help and completion; a command looks again.

@@ -13,10 +13,12 @@ mod govern;
 mod permit;
 mod policy;
 mod profile;
+mod rates;
 mod remedy;
 mod rules;
 mod sets;
 mod snapshot;
+mod spending;
 mod stopping;
 mod stored;
 mod switches;
@@ -24,14 +26,13 @@ mod toolsets;
 mod until;
 mod words;
 
-use usher_chat::Member;
-
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
     govern::Governance,
     permit::{AdminPermit, Permit, Receipt},
-    profile::Profile,
+    profile::{JiraGroup, Membership, Profile},
+    rates::{Rate, Rates},
     rules::{Approval, Effect, Rule, RuleKey},
     snapshot::{Forbid, NewTools, Settings, Snapshot},
     switches::{Switch, Target, stopped, switch},
@@ -47,8 +48,8 @@ use crate::{
 pub struct Asking {
     /// Who, where, through which event.
     pub asker: Asker,
-    /// What the platform says about the person's membership in the place's workspace.
-    pub member: Member,
+    /// What is known of the person in the place's workspace.
+    pub member: Membership,
     /// Which tool.
     pub tool: ToolName,
     /// With which arguments.

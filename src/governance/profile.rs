@@ -1,10 +1,13 @@
 //! Profiles, the sets of people that rules name, and the words for people and channels.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use usher_chat::{ChannelId, Member, Person, Place, Platform, RoleId, tree::Inline, tree::Mentioned};
 
-use crate::error::Error;
+use crate::{error::Error, ids::SiteId};
+
+/// What stands before a group of Jira's.
+const GROUP: &str = "jira-group:";
 
 /// A set of people.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,17 +23,67 @@ pub enum Profile {
     Named(String),
     /// The workspace's own profile of this name.
     Own(String),
+    /// Whoever belongs to this group in Jira.
+    JiraGroup(JiraGroup),
+}
+
+/// A group of a Jira site: `support@corp`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JiraGroup {
+    /// Its name, in lower case: Jira does not tell names apart by it.
+    name: String,
+    /// On which site.
+    pub site: SiteId,
+}
+
+impl JiraGroup {
+    /// The group of that name.
+    pub fn new(name: &str, site: SiteId) -> Self {
+        Self { name: name.to_lowercase(), site }
+    }
+}
+
+impl fmt::Display for JiraGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.name, self.site)
+    }
+}
+
+impl FromStr for JiraGroup {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (name, site) = text.rsplit_once('@').ok_or(())?;
+        if name.trim().is_empty() { Err(()) } else { Ok(Self::new(name.trim(), site.parse().map_err(|_| ())?)) }
+    }
+}
+
+/// What is known of somebody where they ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Membership {
+    /// What the platform says.
+    pub member: Member,
+    /// Of the Jira groups that rules name there, those that the person belongs to.
+    pub groups: Vec<JiraGroup>,
+}
+
+impl From<Member> for Membership {
+    fn from(member: Member) -> Self {
+        Self { member, groups: Vec::new() }
+    }
 }
 
 impl Profile {
     /// Whether somebody who is in the workspace belongs to it.
-    pub fn holds(&self, person: &Person, member: &Member) -> bool {
+    pub fn holds(&self, person: &Person, membership: &Membership) -> bool {
+        let Membership { member, groups } = membership;
         let has = |id: &str| member.roles.iter().any(|role| role.as_str() == id);
         match self {
             Self::Everyone => true,
             Self::Role(role) => member.roles.contains(role),
             Self::Person(one) => one == person,
             Self::Named(name) => has(name) || (person.platform == Platform::TERMINAL && person.user.as_str() == name),
+            Self::JiraGroup(group) => groups.contains(group),
             // Whom it means, only the workspace knows.
             Self::Own(_) => false,
         }
@@ -44,6 +97,14 @@ impl Profile {
         let lower = word.to_ascii_lowercase();
         if own(&lower) {
             return Ok(Self::Own(lower));
+        }
+        if let Some(group) = word.strip_prefix(GROUP) {
+            return group.parse().map(Self::JiraGroup).map_err(|()| {
+                Error::user_hint(
+                    format!("`{word}` names no group of a Jira site."),
+                    "Write the group's name and the site, such as `jira-group:support@corp`.",
+                )
+            });
         }
         let (bare, resolved) = bare(word, platform);
         let person = |id: &str| Self::Person(Person::new(platform.clone(), id));
@@ -76,6 +137,7 @@ impl Profile {
             Self::Person(person) => format!("person:{}", person.user),
             Self::Named(name) => format!("@{name}"),
             Self::Own(name) => name.clone(),
+            Self::JiraGroup(group) => format!("{GROUP}{group}"),
         }
     }
 
@@ -89,6 +151,7 @@ impl Profile {
             }
             Self::Named(name) => format!("@{name}").into(),
             Self::Own(name) => name.clone().into(),
+            Self::JiraGroup(group) => format!("{GROUP}{group}").into(),
         }
     }
 
@@ -104,6 +167,7 @@ impl Profile {
             Some(("role", id)) => Some(Self::Role(RoleId::new(id))),
             Some(("person", id)) => id.parse().ok().map(Self::Person),
             Some(("name", name)) => Some(Self::Named(name.to_owned())),
+            Some(("jira-group", group)) => group.parse().ok().map(Self::JiraGroup),
             Some(("own", name)) => Some(Self::Own(name.to_owned())),
             _ => None,
         }
@@ -118,6 +182,7 @@ impl fmt::Display for Profile {
             Self::Person(person) => write!(f, "person:{person}"),
             Self::Named(name) => write!(f, "name:{name}"),
             Self::Own(name) => write!(f, "own:{name}"),
+            Self::JiraGroup(group) => write!(f, "{GROUP}{group}"),
         }
     }
 }
@@ -218,6 +283,8 @@ mod tests {
             ("person:<@12>", Platform::DISCORD, "person:discord:12"),
             ("role:<@&12>", Platform::DISCORD, "role:12"),
             ("OnCall", Platform::DISCORD, "own:oncall"),
+            ("jira-group:Jira Users@corp", Platform::DISCORD, "jira-group:jira users@corp"),
+            ("jira-group:a@b@corp", Platform::TERMINAL, "jira-group:a@b@corp"),
         ] {
             let own = |name: &str| name == "oncall";
             let profile = Profile::from_word(word, &platform, &own).unwrap();
@@ -226,12 +293,17 @@ mod tests {
             let again = Profile::from_word(&profile.word(), &platform, &own).unwrap();
             let person = Person::new(platform.clone(), "ada");
             let member = Member { present: true, admin: false, roles: vec![RoleId::new("dev"), RoleId::new("12")] };
+            let groups = vec!["jira users@corp".parse().unwrap()];
+            let member = Membership { member, groups };
             assert_eq!(again.holds(&person, &member), profile.holds(&person, &member), "{word}");
         }
-        for bad in ["", "@", "role:", "@support", "role:support", "person:ada", "oncall"] {
+        for bad in
+            ["", "@", "role:", "@support", "role:support", "person:ada", "oncall", "jira-group:x", "jira-group:@corp"]
+        {
             assert!(Profile::from_word(bad, &Platform::DISCORD, &|_| false).is_err(), "{bad}: a name is no id there");
         }
         assert_eq!(Profile::from_stored("jira-group:x"), None);
+        assert_eq!(Profile::from_stored("team:x"), None);
     }
 
     #[test]
@@ -254,8 +326,8 @@ mod tests {
     #[test]
     fn outside_the_terminal_a_name_never_means_a_person() {
         let named = Profile::Named("7".into());
-        assert!(!named.holds(&Person::new(Platform::DISCORD, "7"), &Member::default()));
-        assert!(named.holds(&Person::new(Platform::TERMINAL, "7"), &Member::default()));
+        assert!(!named.holds(&Person::new(Platform::DISCORD, "7"), &Membership::default()));
+        assert!(named.holds(&Person::new(Platform::TERMINAL, "7"), &Membership::default()));
     }
 
     #[test]

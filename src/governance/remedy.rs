@@ -56,7 +56,7 @@ pub(super) fn fix(snapshot: &Snapshot, question: &Question<'_>, denial: &Denial)
         Step::Denied | Step::Project(_) if denial.rule.is_some() => {
             denial.rule.as_ref().map(|key| Fix::Forget(RuleKey::clone(key)))
         }
-        Step::NoGrant if question.member.present => {
+        Step::NoGrant if question.member.member.present => {
             snapshot.ground.tools.get(question.tool)?;
             Some(Fix::Put(allow(snapshot, question, channel, None)?))
         }

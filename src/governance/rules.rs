@@ -5,10 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use usher_chat::{ChannelId, Member, Person};
+use usher_chat::{ChannelId, Person};
 
 use super::{
-    profile::Profile,
+    profile::{JiraGroup, Membership, Profile},
     switches::{Switch, Target},
     toolsets::{ToolFacts, Tools, Toolset},
 };
@@ -138,11 +138,25 @@ impl Rules {
     }
 
     /// Whether somebody who is in the workspace belongs to a profile.
-    pub(super) fn belongs(&self, profile: &Profile, person: &Person, member: &Member) -> bool {
+    pub(super) fn belongs(&self, profile: &Profile, person: &Person, membership: &Membership) -> bool {
         match profile {
-            Profile::Own(name) => self.profiles.get(name).into_iter().flatten().any(|one| one.holds(person, member)),
-            one => one.holds(person, member),
+            Profile::Own(name) => {
+                self.profiles.get(name).into_iter().flatten().any(|one| one.holds(person, membership))
+            }
+            one => one.holds(person, membership),
         }
+    }
+
+    /// The Jira groups that rules name, by themselves or in a profile.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &JiraGroup> {
+        let named = self.list().flat_map(|rule| match &rule.key.profile {
+            Profile::Own(name) => self.profiles.get(name).into_iter().flatten().collect(),
+            one => vec![one],
+        });
+        named.filter_map(|profile| match profile {
+            Profile::JiraGroup(group) => Some(group),
+            _ => None,
+        })
     }
 
     /// The tools that a word stands for here: those of a toolset, or the one of that name. `None`: neither exists.

@@ -168,7 +168,10 @@ impl Desk<'_> {
                     "Everyone is everyone already.",
                     "Name roles and people, such as `role:@sre person:@ada`.",
                 )),
-                profile => Ok(profile.stored()),
+                profile => {
+                    self.known_site(&profile)?;
+                    Ok(profile.stored())
+                }
             },
         }
     }

@@ -8,11 +8,12 @@ use std::{
 use usher_chat::{Person, Workspace};
 
 use super::{
+    rates::Rates,
     rules::{Approval, Rule, Rules},
     switches::Switch,
     toolsets::{ToolFacts, Tools, Toolset},
 };
-use crate::ids::{Access, ToolName};
+use crate::ids::{Access, SiteId, ToolName};
 
 /// What the configuration says.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,10 @@ pub struct Settings {
     pub forbid: Forbid,
     /// The toolset, or the tool, for direct messages. `none`: nothing.
     pub direct: String,
+    /// How often one person may use one tool.
+    pub rates: Rates,
+    /// The sites there are.
+    pub sites: Vec<SiteId>,
 }
 
 /// What becomes of a tool that nobody has reviewed: at admission, and when an upgrade brings or changes it.

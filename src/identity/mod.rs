@@ -14,6 +14,7 @@ mod connect;
 mod counts;
 mod credential;
 mod ending;
+mod groups;
 mod links;
 mod oauth1;
 mod oauth2;
@@ -92,6 +93,7 @@ struct Inner {
     sites: Vec<SiteSetup>,
     public_url: Url,
     counts: Counts,
+    groups: groups::Groups,
     flights: Mutex<HashMap<LinkId, refresh::Flight>>,
     unsaved: Mutex<HashMap<LinkId, refresh::Unsaved>>,
     news: mpsc::UnboundedSender<Notice>,
@@ -118,6 +120,7 @@ impl Identity {
                 sites: parts.sites,
                 public_url: parts.public_url,
                 counts: Counts::default(),
+                groups: groups::Groups::default(),
                 flights: Mutex::default(),
                 unsaved: Mutex::default(),
                 news,

@@ -14,6 +14,7 @@ mod credential;
 pub mod duration;
 mod errors;
 mod fields;
+mod groups;
 mod http;
 mod issue;
 mod issues;

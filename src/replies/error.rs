@@ -155,7 +155,7 @@ fn broken(doing: &Doing, reference: &Reference) -> String {
     }
 }
 
-fn seconds(seconds: u64) -> String {
+pub(super) fn seconds(seconds: u64) -> String {
     match seconds {
         1 => "a second".to_owned(),
         2..=119 => format!("{seconds} seconds"),

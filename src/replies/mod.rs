@@ -13,5 +13,5 @@ mod shorten;
 
 pub use draft::{Deed, Draft, FormAsk, Holder, Offer, Origin};
 pub use outcome::{About, Done, Effect, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
-pub use refusal::{Refusal, Step, Stopped};
+pub use refusal::{Rated, Refusal, Step, Stopped};
 pub use shorten::{capitalised, shorten};

@@ -5,7 +5,10 @@ use usher_chat::{
     tree::{Inline, Mentioned},
 };
 
-use super::{Draft, error::marked};
+use super::{
+    Draft,
+    error::{marked, seconds},
+};
 use crate::ids::{ProjectKey, ToolName};
 
 /// Why a call was refused.
@@ -42,6 +45,8 @@ pub enum Step {
     Denied,
     /// What was granted does not cover this project.
     Project(ProjectKey),
+    /// The person has used the tool too often.
+    Rate(Rated),
     /// Only administrators of the workspace, or an owner.
     NotAdmin,
     /// Only an owner.
@@ -78,7 +83,21 @@ impl Stopped {
     }
 }
 
+/// A limit that was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rated {
+    /// So many calls
+    pub calls: u32,
+    /// within so many seconds.
+    pub per: u32,
+    /// In so many seconds the next one is free.
+    pub again: u32,
+}
+
 impl Step {
+    /// The name of [`Step::Rate`] in the audit.
+    pub const RATE: &str = "rate";
+
     /// The step's name in the audit.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -90,6 +109,7 @@ impl Step {
             Self::NoGrant => "no-grant",
             Self::Denied => "denied",
             Self::Project(_) => "project",
+            Self::Rate(_) => Self::RATE,
             Self::NotAdmin => "not-admin",
             Self::NotOwner => "not-owner",
             Self::NoWorkspace => "no-workspace",
@@ -117,6 +137,14 @@ impl Refusal {
             Step::NoGrant => format!("{what} is not allowed in {place}."),
             Step::Denied => format!("{what} is denied to you in {place}."),
             Step::Project(project) => format!("{what} is not allowed on {project} in {place}."),
+            Step::Rate(rated) => {
+                let (per, again) = (seconds(rated.per.into()), seconds(rated.again.into()));
+                let words = format!(
+                    "{what} is limited to {} calls in {per} for each person. You can use it again in {again}.",
+                    rated.calls
+                );
+                return Draft::private(marked(&words));
+            }
             Step::NotAdmin => "Only admins of this workspace and Usher's owners can do that.".to_owned(),
             Step::NotOwner => "Only Usher's owners can do that.".to_owned(),
             Step::NoWorkspace => "Admin commands belong in a channel of the workspace that they are for.".to_owned(),
@@ -178,6 +206,7 @@ mod tests {
             Step::NoGrant,
             Step::Denied,
             Step::Project("HR".parse().unwrap()),
+            Step::Rate(Rated { calls: 60, per: 600, again: 8 }),
             Step::NotAdmin,
             Step::NotOwner,
             Step::NoWorkspace,
@@ -203,6 +232,7 @@ mod tests {
         delete is not allowed in #general. Allowed here: view, find.
         delete is denied to you in #general. Allowed here: view, find.
         delete is not allowed on HR in #general.
+        delete is limited to 60 calls in 10 minutes for each person. You can use it again in 8 seconds.
         Only admins of this workspace and Usher's owners can do that.
         Only Usher's owners can do that.
         Admin commands belong in a channel of the workspace that they are for.

@@ -22,6 +22,7 @@ pub mod links;
 pub mod memory;
 pub mod meta;
 pub mod projects;
+pub mod rates;
 pub mod sets;
 pub mod switches;
 pub mod workspaces;

@@ -31,7 +31,7 @@ async fn permit(world: &World, who: &str, tool: &str, args: &Value, at: &str) ->
     let entry = tools::table().get(tool).unwrap();
     let asking = Asking {
         asker: world.dm(who),
-        member: Member { present: true, ..Member::default() },
+        member: Member { present: true, ..Member::default() }.into(),
         tool: entry.tool_name(),
         args: ArgsHash::of(&entry.tidy(args.clone()).unwrap()),
         site: site(at),

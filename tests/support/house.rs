@@ -9,7 +9,7 @@ use usher::{
     Config,
     audit::{Filter, Record},
     clock::Clock,
-    config::{GovernanceConfig, NewTools},
+    config::{GovernanceConfig, NewTools, RatesConfig},
     error::Error,
     identity::{Identity, Parts},
     jira::{Http, Limits},
@@ -41,7 +41,12 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
-            governance: GovernanceConfig { new_tools: NewTools::All, forbid: Vec::new(), direct: "reader".to_owned() },
+            governance: GovernanceConfig {
+                new_tools: NewTools::All,
+                forbid: Vec::new(),
+                direct: "reader".to_owned(),
+                rates: RatesConfig::default(),
+            },
             rules: vec!["allow contributor in #eng on DEMO,OPS"],
             sites: vec!["acme", "corp"],
             patience: None,

@@ -71,7 +71,7 @@ async fn rules_hold_for_their_channel_and_its_threads() {
     assert_eq!(world.ask("ada", &[], &place("eng"), "create", &[]).await, "no-grant");
     assert_eq!(world.ask("dev", &[], &place("eng"), "create", &[]).await, "allow", "in a terminal ids are names");
     let mut gone = world.asking("ada", &["dev"], &place("eng"), "create", &[]);
-    gone.member.present = false;
+    gone.member.member.present = false;
     assert_eq!(world.refusal(gone).await.step, Step::NoGrant);
 }
 

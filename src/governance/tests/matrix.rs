@@ -86,7 +86,7 @@ async fn a_permit_is_for_its_command_alone() {
     let world = World::new().await;
     let asker = world.asker("root", &place("eng"));
     let parse = |line: &str| AdminCommand::parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap();
-    let permit = world.governance.admit_admin(&asker, &member(&[]), &parse("policy")).await.unwrap();
+    let permit = world.governance.admit_admin(&asker, &member(&[]).member, &parse("policy")).await.unwrap();
     let error = world.governance.command(permit, parse("allow manager"), None).await.unwrap_err();
     assert!(matches!(error, Error::Internal(_)), "{error:?}");
     assert_eq!(world.ask("ada", &[], &place("eng"), "create", &[]).await, "no-grant");
@@ -103,7 +103,7 @@ async fn admins_see_and_change_only_their_own_workspace() {
     assert_eq!(world.ask("ada", &[], &Place::channel(other.clone(), "eng"), "create", &[]).await, "no-grant");
     let asker = world.asker("root", &Place::channel(other, "eng"));
     let policy = AdminCommand::parse(&["policy".to_owned(), "here".to_owned()]).unwrap();
-    let permit = world.governance.admit_admin(&asker, &member(&[]), &policy).await.unwrap();
+    let permit = world.governance.admit_admin(&asker, &member(&[]).member, &policy).await.unwrap();
     let drafts = world.governance.command(permit, policy, None).await.unwrap();
     assert!(!drafts[0].text.to_plain().contains("ada"));
 }

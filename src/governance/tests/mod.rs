@@ -4,6 +4,7 @@ mod admin;
 mod decisions;
 mod matrix;
 mod oracle;
+mod rates;
 mod remedies;
 mod rows;
 mod sets;
@@ -61,6 +62,8 @@ pub(super) fn settings() -> Settings {
         new_tools: NewTools::All,
         forbid: Forbid::default(),
         direct: "reader".to_owned(),
+        rates: Rates::default(),
+        sites: vec!["acme".parse().unwrap(), "corp".parse().unwrap()],
     }
 }
 
@@ -84,8 +87,9 @@ pub(super) fn direct() -> Place {
     Place::direct(Platform::TERMINAL)
 }
 
-pub(super) fn member(roles: &[&str]) -> Member {
-    Member { present: true, admin: false, roles: roles.iter().map(|role| RoleId::new(*role)).collect() }
+pub(super) fn member(roles: &[&str]) -> Membership {
+    let roles = roles.iter().map(|role| RoleId::new(*role)).collect();
+    Member { present: true, admin: false, roles }.into()
 }
 
 pub(super) fn projects(keys: &[&str]) -> Vec<ProjectKey> {
@@ -178,7 +182,7 @@ impl World {
         self.run_about(line, None).await
     }
 
-    pub(super) async fn run_about(&self, line: &str, subject: Option<Member>) -> String {
+    pub(super) async fn run_about(&self, line: &str, subject: Option<Membership>) -> String {
         match self.command(line, subject).await {
             Ok(drafts) => drafts.iter().map(shown).collect::<Vec<_>>().join("\n"),
             Err(Error::User { message, hint }) => format!("{message} {}", hint.unwrap_or_default()).trim().to_owned(),
@@ -191,7 +195,7 @@ impl World {
         let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
         let command = AdminCommand::parse(&words).unwrap();
         let asker = self.asker("grace", &place("eng"));
-        let fresh = Member { admin: true, ..member(&[]) };
+        let fresh = Member { admin: true, ..member(&[]).member };
         let permit = self.governance.admit_admin(&asker, &fresh, &command).await.unwrap();
         match self.governance.command(permit, command, None).await {
             Ok(drafts) => drafts.iter().map(shown).collect::<Vec<_>>().join("\n"),
@@ -200,7 +204,7 @@ impl World {
         }
     }
 
-    async fn command(&self, line: &str, subject: Option<Member>) -> Result<Vec<Draft>, Error> {
+    async fn command(&self, line: &str, subject: Option<Membership>) -> Result<Vec<Draft>, Error> {
         let line = line.strip_prefix("jira ").unwrap_or(line);
         let words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
         let command = AdminCommand::parse(&words).unwrap_or_else(|error| panic!("{line}: {error}"));

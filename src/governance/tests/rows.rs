@@ -70,7 +70,7 @@ async fn an_event_told_twice_is_handled_once() {
     let asker = world.asker("root", &place("eng"));
     let allow = AdminCommand::parse(&["allow".to_owned(), "create".to_owned()]).unwrap();
     for replies in [1, 0] {
-        let permit = world.governance.admit_admin(&asker, &member(&[]), &allow).await.unwrap();
+        let permit = world.governance.admit_admin(&asker, &member(&[]).member, &allow).await.unwrap();
         assert_eq!(world.governance.command(permit, allow.clone(), None).await.unwrap().len(), replies);
     }
     // Also after a restart.

@@ -188,7 +188,7 @@ async fn sets_belong_to_their_workspace_and_outlive_a_restart() {
     world.run("admin allow triage in #eng for oncall").await;
     let asker = world.asker("root", &Place::channel(other, "eng"));
     let command = AdminCommand::parse(&["toolset".to_owned(), "show".to_owned(), "triage".to_owned()]).unwrap();
-    let permit = world.governance.admit_admin(&asker, &member(&[]), &command).await.unwrap();
+    let permit = world.governance.admit_admin(&asker, &member(&[]).member, &command).await.unwrap();
     assert!(matches!(world.governance.command(permit, command, None).await, Err(Error::User { .. })));
     let world = world.restart(facts(), settings.clone()).await;
     assert_eq!(world.ask("ada", &["sre"], &place("eng"), "create", &[]).await, "allow");
@@ -203,4 +203,29 @@ async fn sets_belong_to_their_workspace_and_outlive_a_restart() {
     {"change":"toolset","name":"triage","before":null,"now":["create"]}
     {"change":"profile","name":"oncall","before":null,"now":["role:sre"]}
     "#);
+}
+
+#[tokio::test]
+async fn a_jira_group_holds_whom_the_bot_says() {
+    let world = World::new().await;
+    let eng = place("eng");
+    assert!(world.governance.group_sites(&home()).is_empty());
+    world.run("admin allow create in #eng for jira-group:Support@corp").await;
+    let sites: Vec<String> = world.governance.group_sites(&home()).iter().map(ToString::to_string).collect();
+    assert_eq!(sites, ["corp"]);
+    let ask = async |groups: &[&str]| {
+        let mut asking = world.asking("ada", &[], &eng, "create", &[]);
+        asking.member.groups = groups.iter().map(|group| group.parse().unwrap()).collect();
+        matches!(world.governance.decide(asking).await.unwrap(), Decision::Allow(_))
+    };
+    assert!(ask(&["support@corp"]).await);
+    assert!(!ask(&[]).await);
+    assert!(!ask(&["support@acme", "supporters@corp"]).await);
+    world.run("admin profile create helpers jira-group:support@corp").await;
+    world.run("admin deny create for helpers").await;
+    assert!(!ask(&["support@corp"]).await);
+    world.run("admin forget create for helpers").await;
+    world.run("admin forget create in #eng for jira-group:support@corp").await;
+    assert!(world.governance.group_sites(&home()).is_empty(), "a profile that no rule names is not asked for");
+    insta::assert_snapshot!(world.run("admin allow view for jira-group:support@crop").await, @"I don't know the site `crop`. I know `acme` and `corp`.");
 }

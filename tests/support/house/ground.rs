@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use usher::{
     Config,
     clock::{Clock, ManualClock},
-    config::{GovernanceConfig, LinkConfig, NewTools, SCOPES, SiteConfig},
+    config::{GovernanceConfig, LinkConfig, NewTools, RatesConfig, SCOPES, SiteConfig},
     jira::Signer,
     keys::KeyRing,
     start::{Core, Listeners, StartError, redirect_url},
@@ -134,7 +134,12 @@ fn config(
         key_file: folder.join("usher.key"),
         owners: Vec::new(),
         workspaces: Vec::new(),
-        governance: GovernanceConfig { new_tools: NewTools::All, forbid: Vec::new(), direct: "reader".to_owned() },
+        governance: GovernanceConfig {
+            new_tools: NewTools::All,
+            forbid: Vec::new(),
+            direct: "reader".to_owned(),
+            rates: RatesConfig::default(),
+        },
         terminal: None,
         discord: None,
         telegram: None,
