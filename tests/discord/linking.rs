@@ -64,7 +64,7 @@ async fn a_data_center_account_is_linked_with_jiras_own_code() {
         let begun = stage.ada.at(&stage.eng).slash("/jira connect site:corp").reply().await;
         assert_snapshot!(stage.plain(&begun), @r"
         (only you) Approve in Jira, then paste the verification code it shows here, in a direct message. You need to reach corp for this step only.
-        [I see no code] ‹Authorize in Jira›
+        ‹Authorize in Jira› [I see no code]
         [Enter code]
         ");
         let code = stage.approves(&begun, "ada").await.unwrap();

@@ -46,8 +46,8 @@ async fn data_center_is_linked_with_its_verification_code() {
     let begun = ada.reads().await;
     assert_snapshot!(begun, @r"
     Approve in Jira, then paste the verification code it shows here, in a direct message. You need to reach corp for this step only.
-    [I see no code]
     ‹Authorize in Jira›
+    [I see no code]
     ");
     let code = world.approves(&begun, "ada").await;
     ada.writes(&code);

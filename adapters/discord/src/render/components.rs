@@ -1,7 +1,7 @@
 //! Turns buttons, links and menus into rows of components.
 
 use serde_json::{Value, json};
-use usher_chat::{ActionId, Button, ButtonStyle, Choices, Link, Place, SendError};
+use usher_chat::{ActionId, ButtonStyle, Link, Place, Reply, SendError};
 
 use super::{escape::clean_line, markdown, split::cut};
 use crate::ids::CustomId;
@@ -63,16 +63,11 @@ pub(crate) fn entry(label: &str, note: Option<&str>, value: String, chosen: bool
     entry
 }
 
-/// The rows of a menu, buttons and links. `home` is the place that they belong to where they stand elsewhere.
-pub(super) fn rows(
-    choices: Option<&Choices>,
-    buttons: &[Button],
-    links: &[Link],
-    home: Option<&Place>,
-) -> Result<Vec<Value>, SendError> {
+/// The rows of a reply's menu, buttons and links. `home` is the place that they belong to where they stand elsewhere.
+pub(super) fn rows(reply: &Reply, home: Option<&Place>) -> Result<Vec<Value>, SendError> {
     let pressed = |action: &ActionId| CustomId::Action { action: action.clone(), place: home.cloned() };
     let mut rows = Vec::new();
-    if let Some(choices) = choices {
+    if let Some(choices) = &reply.choices {
         for (number, part) in choices.entries.chunks(ENTRIES).enumerate() {
             let entries = part
                 .iter()
@@ -84,10 +79,12 @@ pub(super) fn rows(
         }
     }
     let mut small = Vec::new();
-    for own in buttons {
+    for own in &reply.buttons {
         small.push(button(&pressed(&own.action), &own.label, own.style)?);
     }
-    small.extend(links.iter().filter_map(link));
+    // What a form asks for is found behind the links, so they are opened first. Elsewhere they are for a closer look.
+    let at = if reply.form.is_some() { 0 } else { small.len() };
+    small.splice(at..at, reply.links.iter().filter_map(link));
     rows.extend(small.chunks(IN_ROW).map(|part| row(part.to_vec())));
     Ok(rows)
 }

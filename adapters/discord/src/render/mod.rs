@@ -79,7 +79,7 @@ pub(crate) fn messages(reply: &Reply, home: Option<&Place>, form: Vec<Value>) ->
     let mut messages = words(reply, &mut files);
     let embeds = cards::embeds(&reply.cards);
     embed(embeds, &mut messages, &mut files);
-    let mut rows = components::rows(reply.choices.as_ref(), &reply.buttons, &reply.links, home)?;
+    let mut rows = components::rows(reply, home)?;
     rows.extend(form);
     attach(&mut messages, files, &reply.files);
     for part in rows.chunks(ROWS) {

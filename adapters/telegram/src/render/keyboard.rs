@@ -43,9 +43,11 @@ pub(super) fn rows(reply: &Reply, place: Option<&Place>) -> Vec<Vec<Key>> {
         label: label.to_owned(),
         data: Data::Action { action: action.clone(), place: place.cloned() },
     };
-    let buttons = reply.buttons.iter().map(|button| press(&button.label, &button.action));
-    let links = reply.links.iter().filter_map(|link| Key::opens(&link.label, &link.url));
-    let mut rows = arranged(buttons.chain(links));
+    let mut keys: Vec<Key> = reply.buttons.iter().map(|button| press(&button.label, &button.action)).collect();
+    // What a form asks for is found behind the links, so they are opened first. Elsewhere they are for a closer look.
+    let at = if reply.form.is_some() { 0 } else { keys.len() };
+    keys.splice(at..at, reply.links.iter().filter_map(|link| Key::opens(&link.label, &link.url)));
+    let mut rows = arranged(keys);
     let entries = reply.choices.iter().flat_map(|choices| &choices.entries).map(|entry| match &entry.note {
         Some(note) => vec![press(&format!("{} · {note}", entry.label), &entry.action)],
         None => vec![press(&entry.label, &entry.action)],
