@@ -153,7 +153,7 @@ impl Router {
                     (request, _) => Ok(request),
                 }
             }
-            Input::Slash(slash) => Ok(text::slash(self.table, slash)),
+            Input::Slash(slash) => Ok(text::slash(self.table, slash, &event.mentions)),
             Input::Press { action } => {
                 press::pressed(self.table, &self.actions, action, &event.person, &event.place).await
             }

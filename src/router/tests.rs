@@ -168,6 +168,18 @@ fn a_mention_is_read_by_id_and_never_by_the_name_shown() {
 }
 
 #[test]
+fn a_native_command_gives_jira_names_and_tools_ids() {
+    let mention = Mention { person: Person::new(Platform::DISCORD, "1234"), name: "Ada".into(), range: 0..0 };
+    let read = |path: &str, name: &str, value: &str| {
+        let options = [("key", "DEMO-7"), (name, value)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let slash = Slash { path: vec![path.into()], options: options.into() };
+        shown(&text::slash(table(), &slash, std::slice::from_ref(&mention)))
+    };
+    insta::assert_snapshot!(read("comment", "text", "ask @discord:1234"), @r#"comment {"key":"DEMO-7","text":"ask @Ada"}"#);
+    insta::assert_snapshot!(read("assign", "who", "@discord:1234"), @r#"assign {"key":"DEMO-7","who":"@discord:1234"}"#);
+}
+
+#[test]
 fn a_mention_with_a_wrong_range_harms_nothing() {
     let person = Person::new(Platform::DISCORD, "1234");
     for range in [0..999, std::ops::Range { start: 5, end: 3 }, 1..2] {
@@ -181,16 +193,16 @@ fn native_commands_give_their_options_by_name() {
     let options = [("key", "DEMO-7"), ("text", "-- a \"quoted\" text --site x")];
     let options = options.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let slash = Slash { path: vec!["comment".into()], options };
-    insta::assert_snapshot!(shown(&text::slash(table(), &slash)), @r#"comment {"key":"DEMO-7","text":"-- a \"quoted\" text --site x"}"#);
+    insta::assert_snapshot!(shown(&text::slash(table(), &slash, &[])), @r#"comment {"key":"DEMO-7","text":"-- a \"quoted\" text --site x"}"#);
     let missing = Slash { path: vec!["comment".into()], options: Default::default() };
-    insta::assert_snapshot!(shown(&text::slash(table(), &missing)), @"? `comment` needs the issue's key, such as DEMO-7, and what to say. Markdown works, line breaks stay. Like this: `jira comment DEMO-7 Fixed, see the new test`.");
+    insta::assert_snapshot!(shown(&text::slash(table(), &missing, &[])), @"? `comment` needs the issue's key, such as DEMO-7, and what to say. Markdown works, line breaks stay. Like this: `jira comment DEMO-7 Fixed, see the new test`.");
 }
 
 #[test]
 fn native_commands_have_the_limits_of_typed_lines() {
     let read = |value: &str| {
         let options = [("key".to_owned(), value.to_owned())].into();
-        shown(&text::slash(table(), &Slash { path: vec!["view".into()], options }))
+        shown(&text::slash(table(), &Slash { path: vec!["view".into()], options }, &[]))
     };
     let long = "x".repeat(40_000);
     insta::assert_snapshot!(read(&long), @"? That is 40000 characters, and 32767 is the most that Jira takes. Shorten it or attach it as a file.");

@@ -79,8 +79,16 @@ pub fn command(table: &'static Table, line: &str) -> Request {
     parse(table, line.trim())
 }
 
-/// Reads a native command.
-pub fn slash(table: &'static Table, slash: &Slash) -> Request {
+/// Reads a native command. Its options name people by id; `mentions` says who they are.
+pub fn slash(table: &'static Table, slash: &Slash, mentions: &[Mention]) -> Request {
+    let mut request = slash_ids(table, slash);
+    if let Request::Tool(ToolRequest { tool, args, .. }) = &mut request {
+        with_names(tool, args, mentions);
+    }
+    request
+}
+
+fn slash_ids(table: &'static Table, slash: &Slash) -> Request {
     let Some(name) = slash.path.first() else { return Request::Help(None) };
     if let Some(problem) = slash.options.values().find_map(|value| unreadable(value)) {
         return Request::Misread(problem);

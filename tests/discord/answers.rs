@@ -261,11 +261,11 @@ async fn words_from_jira_mention_nobody_and_break_out_of_nothing() {
         );
         let made = ada.slash(&line).reply().await;
         assert_snapshot!(stage.plain(&made), @r"
-        Ada Byron created **DEMO-26** @‸everyone @discord:grace \*\*x\*\* \[y](<https://evil.example/>) \`z · Task · Medium
+        Ada Byron created **DEMO-26** @‸everyone @Grace \*\*x\*\* \[y](<https://evil.example/>) \`z · Task · Medium
         [Status] [Assign to me] [Comment] ‹Open in Jira›
         ");
         assert_snapshot!(stage.asks(&ada, "/jira view key:DEMO-26").await, @r"
-        | DEMO-26 @‸everyone @discord:grace \*\*x\*\* \[y](https://evil.example) \`z
+        | DEMO-26 @‸everyone @Grace \*\*x\*\* \[y](https://evil.example) \`z
         | > @‸here \<@‸&1> <https://evil.example/>
         | 
         | Reporter: Ada Byron

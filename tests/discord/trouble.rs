@@ -35,6 +35,24 @@ async fn a_slow_jira_does_not_keep_discord_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn completion_offers_what_is_known_where_jira_is_slow() {
+    conversation(async |stage| {
+        stage.linked(&stage.ada, "acme", "ada").await;
+        let ada = stage.ada.at(&stage.eng);
+        let values = async |line: &str| {
+            let choices = ada.complete(line).choices().await;
+            choices.into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+        };
+        let all = values("/jira status key:DEMO-4 to:").await;
+        assert_eq!(all, ["In Progress", "Ready for review", "Released", "Done"]);
+        let slow = JiraFault::once("GET", "issue/DEMO-4/transitions", Effect::Slow { ms: 2_500 });
+        stage.ground.jira.fail(slow);
+        assert_eq!(values("/jira status key:DEMO-4 to:re").await, ["In Progress", "Ready for review", "Released"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_fifteen_minutes_the_answer_goes_another_way() {
     conversation(async |stage| {
         stage.linked(&stage.ada, "acme", "ada").await;

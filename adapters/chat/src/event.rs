@@ -20,7 +20,8 @@ pub struct Event {
     pub names: Names,
     /// What they did.
     pub input: Input,
-    /// People named in the text, with the range of bytes where they are named.
+    /// People named in the text, with the range of bytes where they are named. The options of a native command name people
+    /// as `@platform:id`; there the range is empty.
     pub mentions: Vec<Mention>,
     /// Files that came along.
     pub files: Vec<IncomingFile>,

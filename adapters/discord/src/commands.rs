@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::{Value, json};
 use serenity::{
-    all::{ChannelId, CommandData, CommandDataOption, CommandDataOptionValue, Permissions, ResolvedTarget},
+    all::{ChannelId, CommandData, CommandDataOption, CommandDataOptionValue, GuildId, Permissions, ResolvedTarget},
     http::Route,
 };
-use usher_chat::{AdapterError, Argument, ArgumentKind, Command, Input, MenuTarget, Place, Slash};
+use usher_chat::{AdapterError, Argument, ArgumentKind, Command, Input, Memory, MenuTarget, Place, Slash};
 
 use crate::{
     Inner, ids, messages,
@@ -25,6 +25,9 @@ const CHOICE: usize = 100;
 const WORD: &str = "jira";
 /// The family of the everyday commands. It has the word for itself.
 const EVERYDAY: &str = "issues";
+
+/// Under this key the memory holds the server that has the commands for itself.
+const DEVELOPMENT: &str = "development server";
 
 const SUBCOMMAND: u8 = 1;
 const GROUP: u8 = 2;
@@ -64,16 +67,72 @@ pub(crate) async fn in_sync(inner: &Inner, commands: &[Command]) -> Result<bool,
     Ok(same(&wanted(commands)?, &published))
 }
 
+/// Takes away what an earlier setup published elsewhere, for a person is offered the commands of everywhere and of their
+/// server side by side. The server for development is kept in `memory`, so that it is known once it is none any more.
+pub(crate) async fn only_here(inner: &Inner, memory: &dyn Memory) -> Result<(), AdapterError> {
+    let now = inner.options.guild()?;
+    let before = memory.get(DEVELOPMENT).await?;
+    let before: Option<GuildId> = before.and_then(|id| ids::snowflake(std::str::from_utf8(&id).ok()?));
+    if now.is_some() {
+        withdraw(inner, None).await?;
+    }
+    if before != now {
+        if before.is_some() {
+            withdraw(inner, before).await?;
+        }
+        match now {
+            Some(server) => memory.put(DEVELOPMENT, server.to_string().into_bytes()).await?,
+            None => drop(memory.take(DEVELOPMENT).await?),
+        }
+    }
+    Ok(())
+}
+
+async fn withdraw(inner: &Inner, server: Option<GuildId>) -> Result<(), AdapterError> {
+    let route = commands_of(inner, server);
+    let published: Vec<Value> = match inner.rest.get(route, &[]).await {
+        // The server is closed to the bot, or gone.
+        Err(error) if server.is_some() && (error.is(403) || error.is(404)) => return Ok(()),
+        published => published?,
+    };
+    if !published.is_empty() {
+        tracing::info!(commands = published.len(), ?server, "commands of an earlier setup are taken away");
+        inner.rest.send(Method::PUT, route, &[], Payload::Json(&json!([]))).await?;
+    }
+    Ok(())
+}
+
 fn route(inner: &Inner) -> Result<Route<'static>, AdapterError> {
+    Ok(commands_of(inner, inner.options.guild()?))
+}
+
+fn commands_of(inner: &Inner, server: Option<GuildId>) -> Route<'static> {
     let application_id = inner.application;
-    Ok(match inner.options.guild()? {
+    match server {
         Some(guild_id) => Route::GuildCommands { application_id, guild_id },
         None => Route::Commands { application_id },
-    })
+    }
 }
 
 /// A native command with its options, by the path and the names that the bot knows.
 pub(crate) fn slash(published: &Published, data: &CommandData) -> Slash {
+    let (mut names, options) = given(data);
+    let options = options.iter().filter_map(|option| Some((option.name.clone(), value(&option.value)?)));
+    let options = options.collect();
+    let path = published.0.get(&names).cloned().unwrap_or_else(|| names.split_off(1));
+    Slash { path, options }
+}
+
+/// The texts among a command's options.
+pub(crate) fn texts(data: &CommandData) -> impl Iterator<Item = &str> {
+    given(data).1.iter().filter_map(|option| match &option.value {
+        CommandDataOptionValue::String(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+/// A command's names in Discord, and its options below them.
+fn given(data: &CommandData) -> (Vec<String>, &[CommandDataOption]) {
     let mut names = vec![data.name.clone()];
     let mut options = data.options.as_slice();
     while let [CommandDataOption { name, value, .. }] = options {
@@ -85,10 +144,7 @@ pub(crate) fn slash(published: &Published, data: &CommandData) -> Slash {
             _ => break,
         }
     }
-    let options = options.iter().filter_map(|option| Some((option.name.clone(), value(&option.value)?)));
-    let options = options.collect();
-    let path = published.0.get(&names).cloned().unwrap_or_else(|| names.split_off(1));
-    Slash { path, options }
+    (names, options)
 }
 
 /// A command of a message's or person's menu.

@@ -1,6 +1,6 @@
 //! Takes interactions: acknowledges each at once, hands it to the bot, and clears up afterwards.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures::FutureExt;
 use reqwest::Method;
@@ -13,11 +13,8 @@ use serenity::{
     },
     http::Route,
 };
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout},
-};
-use usher_chat::{ActionId, Completing as Unfinished, Event, EventId, Input, Member, MessageRef, Names, Place};
+use tokio::{sync::oneshot, time::Instant};
+use usher_chat::{ActionId, Event, EventId, Input, Member, Mention, MessageRef, Names, Place};
 
 use crate::{
     Inner, commands,
@@ -26,14 +23,12 @@ use crate::{
     flights::Flight,
     forms,
     ids::{self, CustomId, KeptId},
-    members,
-    render::{EPHEMERAL, Message, components, markdown},
-    respond::{Back, Begun, Completing, Pressed},
+    members, named,
+    render::{EPHEMERAL, Message, markdown},
+    respond::{Back, Begun, Pressed},
     rest::{Payload, RestError, code},
+    typing,
 };
-
-/// Completions cannot be put off, and Discord waits three seconds.
-const COMPLETES_WITHIN: Duration = Duration::from_secs(2);
 
 /// How an interaction is acknowledged.
 #[derive(Debug)]
@@ -52,8 +47,10 @@ pub(crate) struct Call {
     pub(crate) person: UserId,
     name: String,
     member: Option<Member>,
+    /// The people mentioned in a command's options.
+    mentions: Vec<Mention>,
     server: Option<GuildId>,
-    channel_id: ChannelId,
+    pub(crate) channel_id: ChannelId,
     channel: Option<PartialChannel>,
     /// The message that it stands on, and whether only this person sees it.
     on: Option<(MessageId, bool)>,
@@ -69,6 +66,7 @@ macro_rules! call {
             person: $interaction.user.id,
             name: members::name(&$interaction.user, $interaction.member.as_ref().and_then(|it| it.nick.as_deref())),
             member: $interaction.member.as_ref().map(|member| members::told(member)),
+            mentions: Vec::new(),
             server: $interaction.guild_id,
             channel_id: $interaction.channel_id,
             channel: $interaction.channel.clone(),
@@ -86,7 +84,7 @@ pub(crate) async fn take(inner: &Arc<Inner>, interaction: Interaction, ack: Ack)
     };
     match interaction {
         Interaction::Command(command) => used(inner, &command, ack).await,
-        Interaction::Autocomplete(command) => typing(inner, &command, ack).await,
+        Interaction::Autocomplete(command) => typing::take(inner, &call!(command, None, ack), &command, ack).await,
         Interaction::Component(component) => pressed(inner, &component, ack).await,
         Interaction::Modal(modal) => sent(inner, &modal, ack).await,
         other => tracing::debug!(kind = ?other.kind(), "an interaction of a kind that we do not serve"),
@@ -94,7 +92,7 @@ pub(crate) async fn take(inner: &Arc<Inner>, interaction: Interaction, ack: Ack)
 }
 
 async fn used(inner: &Arc<Inner>, command: &CommandInteraction, ack: Ack) {
-    let call = call!(command, None, ack);
+    let mut call = call!(command, None, ack);
     if command.context == Some(InteractionContext::PrivateChannel) {
         call.tell(inner, ack, "I answer in servers where I am installed, and in direct messages to me.").await;
         return;
@@ -103,7 +101,10 @@ async fn used(inner: &Arc<Inner>, command: &CommandInteraction, ack: Ack) {
     if !call.acknowledge(inner, ack, json!({ "type": 5, "data": { "flags": flags } })).await {
         return;
     }
-    let place = call.whereabouts(inner).await;
+    inner.named.note(call.server, call.person, &call.name);
+    let (place, mentions) =
+        futures::join!(call.whereabouts(inner), named::mentioned(inner, call.server, &command.data));
+    call.mentions = mentions;
     let input = match (command.data.kind, &place) {
         (CommandType::User | CommandType::Message, Some(whereabouts)) => {
             commands::menu(&command.data, &whereabouts.place, command.channel_id)
@@ -111,29 +112,6 @@ async fn used(inner: &Arc<Inner>, command: &CommandInteraction, ack: Ack) {
         _ => Some(Input::Slash(commands::slash(&inner.published.read(), &command.data))),
     };
     call.hand(inner, place, input, true).await;
-}
-
-async fn typing(inner: &Arc<Inner>, command: &CommandInteraction, ack: Ack) {
-    let call = call!(command, None, ack);
-    let ways = timeout(COMPLETES_WITHIN, async {
-        let option = command.data.autocomplete()?.name.to_owned();
-        let slash = commands::slash(&inner.published.read(), &command.data);
-        let whereabouts = call.whereabouts(inner).await?;
-        let event = call.event(whereabouts, Input::Complete(Unfinished::Option { slash, option }));
-        let (responder, ways) = Completing::new();
-        let handler = Arc::clone(&inner.lent().ok()?.host.handler);
-        handler.handle(event, Arc::new(responder)).await;
-        ways.await.ok()
-    });
-    let ways = ways.await.ok().flatten().unwrap_or_default();
-    let fits = |text: &str| !text.is_empty() && text.chars().count() <= components::ENTRY;
-    let choices: Vec<Value> = ways
-        .iter()
-        .filter(|way| fits(&way.value))
-        .take(components::ENTRIES)
-        .map(|way| json!({ "name": components::words(&way.label, components::ENTRY), "value": way.value }))
-        .collect();
-    call.acknowledge(inner, ack, json!({ "type": 8, "data": { "choices": choices } })).await;
 }
 
 async fn pressed(inner: &Arc<Inner>, component: &ComponentInteraction, ack: Ack) {
@@ -277,7 +255,7 @@ impl Call {
         Begun { token, at, direct, inline: self.inline, placeholder: false, pressed }
     }
 
-    async fn whereabouts(&self, inner: &Inner) -> Option<Whereabouts> {
+    pub(crate) async fn whereabouts(&self, inner: &Inner) -> Option<Whereabouts> {
         if let Some(channel) = &self.channel {
             inner.directory.note_partial(channel);
         }
@@ -292,7 +270,7 @@ impl Call {
         found.inspect_err(|error| tracing::warn!(%channel, %error, "it is not known where this happened")).ok()
     }
 
-    fn event(&self, at: Whereabouts, input: Input) -> Event {
+    pub(crate) fn event(&self, at: Whereabouts, input: Input) -> Event {
         let here = self.server.map(|server| server.to_string());
         let same = at.place.workspace().map(|workspace| workspace.id.to_string()) == here;
         let seen_by_others = matches!(input, Input::Press { .. }) && !self.in_direct();
@@ -302,7 +280,7 @@ impl Call {
             id: EventId::new(self.id.to_string()),
             person: ids::person(self.person),
             names: Names { person: self.name.clone(), place: at.name, workspace: at.workspace },
-            mentions: Vec::new(),
+            mentions: self.mentions.clone(),
             files: Vec::new(),
             answers: None,
             message,

@@ -16,11 +16,14 @@ mod interactions;
 mod limits;
 mod members;
 mod messages;
+mod named;
 mod options;
+mod recent;
 mod render;
 mod respond;
 mod rest;
 mod shelf;
+mod typing;
 
 use std::{
     fmt,
@@ -51,8 +54,10 @@ use self::{
     deliver::Asker,
     directory::Directory,
     flights::Flights,
+    named::Named,
     rest::{Payload, Rest},
     shelf::Shelf,
+    typing::Answers,
 };
 
 /// Discord as a chat platform.
@@ -64,7 +69,9 @@ struct Inner {
     application: ApplicationId,
     verifier: Option<Verifier>,
     rest: Rest,
+    answers: Answers,
     directory: Directory,
+    named: Named,
     flights: Flights,
     published: RwLock<Published>,
     /// While the program serves Discord.
@@ -99,7 +106,9 @@ impl Discord {
             application,
             verifier,
             rest,
+            answers: Answers::default(),
             directory: Directory::default(),
+            named: Named::default(),
             flights: Flights::default(),
             published: RwLock::default(),
             lent: watch::Sender::default(),
@@ -133,6 +142,7 @@ impl ChatAdapter for Discord {
     async fn run(&self, host: Host) -> Result<(), AdapterError> {
         let shelf = Shelf::new(Arc::clone(&host.memory));
         let stopping = host.stopping();
+        let memory = Arc::clone(&host.memory);
         let lent = Arc::new(Lent { host, shelf });
         let free = self.0.lent.send_if_modified(|lent_before| {
             let free = lent_before.is_none();
@@ -142,13 +152,21 @@ impl ChatAdapter for Discord {
         if !free {
             return Err(AdapterError::Platform("Discord is served already".to_owned()));
         }
-        let result = match self.0.options.mode {
-            Mode::Gateway => gateway::serve(&self.0, stopping).await,
-            Mode::Http => {
-                stopping.await;
-                Ok(())
+        let serving = async {
+            match self.0.options.mode {
+                Mode::Gateway => gateway::serve(&self.0, stopping).await,
+                Mode::Http => {
+                    stopping.await;
+                    Ok(())
+                }
             }
         };
+        let tidying = async {
+            if let Err(error) = commands::only_here(&self.0, memory.as_ref()).await {
+                tracing::warn!(%error, "commands of an earlier setup may still be shown");
+            }
+        };
+        let (result, ()) = tokio::join!(serving, tidying);
         self.0.flights.landed().await;
         // What was lent leads back here through the handler; whoever starts again finds the database free.
         self.0.lent.send_replace(None);

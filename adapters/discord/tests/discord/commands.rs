@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use usher_chat::{ChatAdapter, Event, Input, Member, MenuTarget, Person, Platform, Responder, Slash};
 use usher_discord::{command_sizes, invite_url};
 
-use crate::support::{commands, private, stage, stage_with};
+use crate::support::{Stage, commands, private, stage, stage_with};
 
 async fn answered(_: Event, back: Arc<dyn Responder>) {
     back.reply(private("Done")).await.unwrap();
@@ -62,6 +62,34 @@ async fn families_are_commands_and_their_tools_subcommands() {
 }
 
 #[tokio::test]
+async fn people_mentioned_in_an_option_are_asked_for_by_name_once() {
+    let stage = stage(answered).await;
+    let asked = || stage.server.requests_of("GET", "/members/").len();
+    let names =
+        |event: Event| event.mentions.into_iter().map(|one| (one.person.to_string(), one.name)).collect::<Vec<_>>();
+    let eve = (format!("discord:{}", stage.eve.id()), "Eve".to_owned());
+    let held = stage.server.hold(("GET", "/members/"));
+    let first = stage.ada().slash("/jira create title:Ask @eve and @eve, not <@1> or @nobody");
+    assert_eq!(first.acknowledged().await, 5, "nobody waits for a name");
+    held.release();
+    first.reply().await;
+    let event = stage.event().await;
+    assert_eq!(asked(), 2, "Eve, and somebody whom nobody knows");
+    let title = format!("Ask @{} and @{}, not @discord:1 or @nobody", eve.0, eve.0);
+    assert_eq!(event.input, slash(&["create"], &[("title", &title)]));
+    assert_eq!(names(event), [eve.clone()]);
+    stage.ada().slash("/jira create title:Ask @eve again, or @ada").reply().await;
+    let ada = (format!("discord:{}", stage.ada.id()), "Ada Byron".to_owned());
+    let mut both = names(stage.event().await);
+    both.sort_by(|one, other| one.1.cmp(&other.1));
+    assert_eq!(both, [ada, eve.clone()]);
+    assert_eq!(asked(), 2, "who was asked for or spoke is known");
+    stage.ada.direct().slash("/jira create title:Ask @eve").reply().await;
+    assert_eq!(names(stage.event().await), [eve]);
+    stage.finish().await;
+}
+
+#[tokio::test]
 async fn commands_are_published_only_when_they_changed() {
     let stage = stage(answered).await;
     let puts = || stage.server.requests_of("PUT", "/commands").len();
@@ -97,6 +125,34 @@ async fn in_development_one_server_has_the_commands() {
     assert_eq!(stage.server.published(Some(&stage.guild)).await.len(), 5);
     assert!(stage.server.commands(None).is_empty());
     stage.ada().slash("/jira view key:DEMO-1").reply().await;
+    stage.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_is_offered_a_command_twice() {
+    let mut stage = stage(answered).await;
+    let other = stage.server.guild("Oil Works");
+    let shown = async |stage: &Stage, counts: [usize; 3]| {
+        let counted = || [None, Some(&stage.guild), Some(&other)].map(|guild| stage.server.commands(guild).len());
+        let changed = async {
+            while counted() != counts {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(40), changed).await.expect("the commands change");
+    };
+    shown(&stage, [5, 0, 0]).await;
+    stage.restart(|options, guild| options.dev_guild = Some(guild.id().to_string())).await;
+    shown(&stage, [0, 5, 0]).await;
+    stage.restart(|options, _| options.dev_guild = Some(other.id().to_string())).await;
+    shown(&stage, [0, 0, 5]).await;
+    let before = stage.server.requests_of("PUT", "/commands").len();
+    assert_eq!(before, 5, "published three times, taken away twice");
+    stage.restart(|options, _| options.dev_guild = None).await;
+    shown(&stage, [5, 0, 0]).await;
+    stage.restart(|_, _| {}).await;
+    stage.server.connected(1).await;
+    assert_eq!(stage.server.requests_of("PUT", "/commands").len(), before + 2, "only what has to change");
     stage.finish().await;
 }
 

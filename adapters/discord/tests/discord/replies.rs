@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use discord_stand_in::Fault;
 use insta::assert_snapshot;
-use usher_chat::{Audience, Completion, Input, Responder, Sent};
+use tokio::sync::watch;
+use usher_chat::{Audience, Completing, Completion, Input, Responder, Sent};
 
 use crate::support::{private, public, stage, with_button};
 
@@ -101,7 +102,7 @@ async fn after_the_token_has_died_the_answer_comes_another_way() {
 }
 
 #[tokio::test]
-async fn completions_come_in_time_or_not_at_all() {
+async fn completions_are_held_to_discords_limits() {
     let stage = stage(async |event: usher_chat::Event, back: Arc<dyn Responder>| {
         let Input::Complete(_) = event.input else { return };
         let ways = (0..40).map(|n| Completion { value: format!("DEMO-{n}"), label: format!("DEMO-{n} title") });
@@ -111,8 +112,38 @@ async fn completions_come_in_time_or_not_at_all() {
     let choices = stage.ada().complete("/jira view key:DE").choices().await;
     assert_eq!((choices.len(), choices[3].clone()), (25, ("DEMO-3 title".to_owned(), "DEMO-3".to_owned())));
     stage.finish().await;
-    let slow = crate::support::stage(async |_, _| std::future::pending().await).await;
-    assert!(slow.ada().complete("/jira view key:DE").choices().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_comes_too_late_is_offered_at_the_next_letters() {
+    let (open, gate) = watch::channel(0);
+    let stage = stage(move |event: usher_chat::Event, back: Arc<dyn Responder>| {
+        let mut gate = gate.clone();
+        async move {
+            let Input::Complete(Completing::Option { slash, .. }) = &event.input else { return };
+            let typed = slash.options.values().next().cloned().unwrap_or_default();
+            gate.wait_for(|open| *open >= typed.len()).await.unwrap();
+            let ways = ["DEMO-1", "DEMO-12", "DEMO-2"].map(|key| Completion { value: key.into(), label: key.into() });
+            back.complete(ways.into()).await.unwrap();
+        }
+    })
+    .await;
+    let offered = async |seat: discord_stand_in::Seat, line: &str| {
+        let choices = seat.complete(line).choices().await;
+        choices.into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    assert!(offered(stage.ada(), "/jira view key:d").await.is_empty(), "nothing is known yet");
+    open.send_replace(1);
+    let (ada, eve, other) = tokio::join!(
+        offered(stage.ada(), "/jira view key:emo-1"),
+        offered(stage.eve.at(&stage.eng), "/jira view key:emo-1"),
+        offered(stage.ada(), "/jira-plan sprint start board:emo-1"),
+    );
+    assert_eq!(ada, ["DEMO-1", "DEMO-12"]);
+    assert!(eve.is_empty() && other.is_empty(), "it is for that person and that option");
+    open.send_replace(9);
+    assert_eq!(offered(stage.ada(), "/jira view key:xyz").await.len(), 3, "in time the bot itself answers");
+    stage.finish().await;
 }
 
 #[tokio::test]

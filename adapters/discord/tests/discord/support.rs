@@ -27,6 +27,8 @@ pub struct Stage {
     pub options: DiscordOptions,
     events: Mutex<mpsc::UnboundedReceiver<Event>>,
     stop: watch::Sender<bool>,
+    memory: Arc<Passing>,
+    bot: Arc<Bot>,
     running: JoinHandle<Result<(), AdapterError>>,
 }
 
@@ -103,17 +105,26 @@ where
     discord.publish(&commands()).await.unwrap();
     let (sender, events) = mpsc::unbounded_channel();
     let bot = Bot { answer: Box::new(move |event, responder| Box::pin(answer(event, responder))), events: sender };
+    let (bot, memory) = (Arc::new(bot), Arc::new(Passing::default()));
+    let (stop, running) = serve(&discord, bot.clone(), memory.clone());
+    if options.mode == Mode::Gateway {
+        server.connected(1).await;
+    }
+    Stage { server, guild, eng, ada, eve, discord, options, events: Mutex::new(events), stop, memory, bot, running }
+}
+
+fn serve(
+    discord: &Discord,
+    bot: Arc<Bot>,
+    memory: Arc<Passing>,
+) -> (watch::Sender<bool>, JoinHandle<Result<(), AdapterError>>) {
     let (stop, stopped) = watch::channel(false);
-    let host = Host::new(Arc::new(bot), Arc::new(Passing::default()), move || {
+    let host = Host::new(bot, memory, move || {
         let mut stopped = stopped.clone();
         Box::pin(async move { drop(stopped.wait_for(|stop| *stop).await) })
     });
     let serving = discord.clone();
-    let running = tokio::spawn(async move { serving.run(host).await });
-    if options.mode == Mode::Gateway {
-        server.connected(1).await;
-    }
-    Stage { server, guild, eng, ada, eve, discord, options, events: Mutex::new(events), stop, running }
+    (stop, tokio::spawn(async move { serving.run(host).await }))
 }
 
 impl Stage {
@@ -131,6 +142,16 @@ impl Stage {
     /// Whether no further event reached the bot.
     pub fn is_quiet(&self) -> bool {
         self.events.lock().try_recv().is_err()
+    }
+
+    /// The program ends, and starts again with other options.
+    pub async fn restart(&mut self, set: impl FnOnce(&mut DiscordOptions, &Guild)) {
+        self.stop.send_replace(true);
+        (&mut self.running).await.unwrap().unwrap();
+        set(&mut self.options, &self.guild);
+        self.discord = Discord::new(self.options.clone()).unwrap();
+        self.discord.publish(&commands()).await.unwrap();
+        (self.stop, self.running) = serve(&self.discord, self.bot.clone(), self.memory.clone());
     }
 
     /// Stops the adapter, and makes sure that nothing was left or broken.
