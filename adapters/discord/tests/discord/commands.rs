@@ -77,7 +77,7 @@ async fn people_mentioned_in_an_option_are_asked_for_by_name_once() {
     assert_eq!(asked(), 2, "Eve, and somebody whom nobody knows");
     let title = format!("Ask @{} and @{}, not @discord:1 or @nobody", eve.0, eve.0);
     assert_eq!(event.input, slash(&["create"], &[("title", &title)]));
-    assert_eq!(names(event), [eve.clone()]);
+    assert_eq!(names(event), std::slice::from_ref(&eve));
     stage.ada().slash("/jira create title:Ask @eve again, or @ada").reply().await;
     let ada = (format!("discord:{}", stage.ada.id()), "Ada Byron".to_owned());
     let mut both = names(stage.event().await);

@@ -7,4 +7,5 @@ mod forms;
 mod http_mode;
 mod places;
 mod replies;
+mod shards;
 mod support;
