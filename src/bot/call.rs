@@ -140,7 +140,10 @@ impl Bot {
             }
         }
         match card {
-            Some(key) => self.reply_with_card(trip, draft, &key, &settled.site).await,
+            Some(key) => {
+                let origin = settled.request.origin.clone();
+                self.reply_with_card(trip, draft, &key, &settled.site, origin).await
+            }
             None => self.reply(trip, draft).await,
         }
     }

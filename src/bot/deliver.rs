@@ -11,7 +11,7 @@ use crate::{
     governance::Membership,
     ids::{Access, IssueKey, SiteId},
     replies::{
-        Deed, Draft, Holder,
+        Deed, Draft, Holder, Origin,
         error::{Doing, error as error_draft, marked},
     },
     router::{Misread, Unavailable},
@@ -37,11 +37,20 @@ impl Bot {
         draft: Draft,
         key: &IssueKey,
         site: &SiteId,
+        origin: Option<Origin>,
     ) -> Result<(), Error> {
         let public = draft.audience == Audience::Everyone;
         let Some(message) = self.deliver(trip, draft).await? else { return Ok(()) };
         let Some(comment) = self.table.get("comment") else { return Ok(()) };
-        let deed = Deed::tool(comment.tool_name(), serde_json::json!({ "key": key }), Some(site.clone()));
+        let args = serde_json::json!({ "key": key });
+        let mut deed = Deed::tool(comment.tool_name(), args, Some(site.clone()));
+        // A private card may stand in the direct chat. What answers it is decided where it was asked for.
+        let asked = &trip.asker;
+        let elsewhere = (message.place != asked.place)
+            .then(|| Origin { place: asked.place.clone(), name: asked.names.place.clone() });
+        if let Deed::Tool { origin: place, .. } = &mut deed {
+            *place = origin.or(elsewhere);
+        }
         let holder = (!public).then(|| trip.asker.person.clone());
         let action = self.action(&deed, holder, &message.place)?;
         self.actions.offer_answers(&message, NewAction { life: ANSWERS, uses: Uses::Many, ..action });

@@ -145,14 +145,7 @@ impl Router {
     /// Only where the stored actions cannot be read.
     pub async fn route(&self, event: &Event) -> Result<Request, Error> {
         match &event.input {
-            Input::Text(text) => {
-                match (text::read(self.table, text, &event.mentions, event.place.is_direct()), &event.answers) {
-                    (Request::Nothing, Some(message)) => {
-                        press::answered(&self.actions, message, text, &event.person, &event.place).await
-                    }
-                    (request, _) => Ok(request),
-                }
-            }
+            Input::Text(text) => self.said(event, text).await,
             Input::Slash(slash) => Ok(text::slash(self.table, slash, &event.mentions)),
             Input::Press { action } => {
                 press::pressed(self.table, &self.actions, action, &event.person, &event.place).await
@@ -162,6 +155,25 @@ impl Router {
             }
             Input::Complete(completing) => Ok(Request::Complete(complete::wanted(self.table, completing))),
             Input::Menu { command, target } => Ok(menu::used(self.table, command, target)),
+        }
+    }
+
+    /// Words, perhaps in answer to one of our cards: a command that leaves the key out means the card's.
+    async fn said(&self, event: &Event, text: &str) -> Result<Request, Error> {
+        let read = |text: &str, mentions: &[_]| text::read(self.table, text, mentions, event.place.is_direct());
+        let Some(message) = &event.answers else { return Ok(read(text, &event.mentions)) };
+        let Some(at) = text::lacks_key(self.table, text, event.place.is_direct()) else {
+            return match read(text, &event.mentions) {
+                Request::Nothing => press::answered(&self.actions, message, text, &event.person, &event.place).await,
+                request => Ok(request),
+            };
+        };
+        match press::card(&self.actions, message, &event.person, &event.place).await? {
+            Some(card) => {
+                let (line, mentions) = text::with_key(text, at, &card.key, &event.mentions);
+                Ok(card.settles(read(&line, &mentions)))
+            }
+            None => Ok(read(text, &event.mentions)),
         }
     }
 }

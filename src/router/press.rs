@@ -9,7 +9,8 @@ use super::{Ask, Named, Request, Suggestion, ToolRequest, Unavailable, text};
 use crate::{
     actions::{Actions, PressError, answer_to},
     error::Error,
-    replies::{Deed, capitalised},
+    ids::SiteId,
+    replies::{Deed, Origin, capitalised},
     tools::{Entry, Table},
 };
 
@@ -77,16 +78,58 @@ pub async fn answered(
     person: &Person,
     place: &Place,
 ) -> Result<Request, Error> {
-    let pressed = match actions.find(&answer_to(message), person, place).await {
-        Ok(pressed) => pressed,
-        Err(PressError::Store(error)) => return Err(Error::internal(error)),
-        Err(_) => return Ok(Request::Nothing),
-    };
-    let mut deed: Deed = serde_json::from_value(pressed.payload).map_err(Error::internal)?;
+    let Some(mut deed) = behind(actions, message, person, place).await? else { return Ok(Request::Nothing) };
     let Deed::Tool { args: Value::Object(args), .. } = &mut deed else { return Ok(Request::Nothing) };
     args.insert("text".to_owned(), text.trim().into());
     let question = format!("Add this as a comment to {}?", args.get("key").and_then(Value::as_str).unwrap_or_default());
     Ok(Request::Suggest(Suggestion { question, yes: "Add comment".to_owned(), deed }))
+}
+
+/// The issue of one of our cards.
+#[derive(Debug)]
+pub struct Card {
+    /// Its key.
+    pub key: String,
+    site: Option<SiteId>,
+    origin: Option<Origin>,
+}
+
+/// The issue of the card that a message is, if it is one that this person may answer.
+pub async fn card(
+    actions: &Actions,
+    message: &MessageRef,
+    person: &Person,
+    place: &Place,
+) -> Result<Option<Card>, Error> {
+    let Some(Deed::Tool { args, site, origin, .. }) = behind(actions, message, person, place).await? else {
+        return Ok(None);
+    };
+    let key = args.get("key").and_then(Value::as_str).map(str::to_owned);
+    Ok(key.map(|key| Card { key, site, origin }))
+}
+
+impl Card {
+    /// What is asked for happens where the card is from.
+    pub fn settles(self, mut request: Request) -> Request {
+        if let Request::Tool(call) = &mut request {
+            call.site = call.site.take().or(self.site.map(Named::Id));
+            call.origin = self.origin;
+        }
+        request
+    }
+}
+
+async fn behind(
+    actions: &Actions,
+    message: &MessageRef,
+    person: &Person,
+    place: &Place,
+) -> Result<Option<Deed>, Error> {
+    match actions.find(&answer_to(message), person, place).await {
+        Ok(pressed) => serde_json::from_value(pressed.payload).map_err(Error::internal),
+        Err(PressError::Store(error)) => Err(Error::internal(error)),
+        Err(_) => Ok(None),
+    }
 }
 
 async fn deed(

@@ -180,6 +180,50 @@ fn a_native_command_gives_jira_names_and_tools_ids() {
 }
 
 #[test]
+fn a_command_may_leave_the_key_out_where_a_card_is_answered() {
+    let lines = [
+        ("jira comment look here", false),
+        ("  /jira, comment look\nhere ", false),
+        ("jira status done", false),
+        ("jira assign me", false),
+        ("jira view", false),
+        ("log 1h tidied", true),
+        ("jira comment DEMO-7 look here", false),
+        ("jira view demo-7", false),
+        ("jira comment --key DEMO-7", false),
+        ("jira find engine", false),
+        ("jira connect acme", false),
+        ("status done", false),
+        ("", true),
+    ];
+    let with_key = |(line, direct): (&str, bool)| {
+        let read = match text::lacks_key(table(), line, direct) {
+            Some(at) => text::with_key(line, at, "DEMO-1", &[]).0,
+            None => "-".to_owned(),
+        };
+        format!("{line:?} => {read:?}")
+    };
+    insta::assert_snapshot!(lines.map(with_key).join("\n"), @r#"
+    "jira comment look here" => "jira comment DEMO-1 look here"
+    "  /jira, comment look\nhere " => "  /jira, comment DEMO-1 look\nhere "
+    "jira status done" => "jira status DEMO-1 done"
+    "jira assign me" => "jira assign DEMO-1 me"
+    "jira view" => "jira view DEMO-1"
+    "log 1h tidied" => "log DEMO-1 1h tidied"
+    "jira comment DEMO-7 look here" => "-"
+    "jira view demo-7" => "-"
+    "jira comment --key DEMO-7" => "-"
+    "jira find engine" => "-"
+    "jira connect acme" => "-"
+    "status done" => "-"
+    "" => "-"
+    "#);
+    let mention = Mention { person: Person::new(Platform::DISCORD, "1234"), name: "Ada".into(), range: 12..16 };
+    let (line, mentions) = text::with_key("jira assign @Ada", 11, "DEMO-1", &[mention]);
+    insta::assert_snapshot!(shown(&text::read(table(), &line, &mentions, false)), @r#"assign {"key":"DEMO-1","who":"@discord:1234"}"#);
+}
+
+#[test]
 fn a_mention_with_a_wrong_range_harms_nothing() {
     let person = Person::new(Platform::DISCORD, "1234");
     for range in [0..999, std::ops::Range { start: 5, end: 3 }, 1..2] {
@@ -259,6 +303,9 @@ proptest! {
     #[test]
     fn no_line_panics(line in "(jira )?(view|create|log|admin|find|status)?[ \\PC\"“”-]{0,80}", is_direct: bool) {
         let _ = text::read(table(), &line, &[], is_direct);
+        if let Some(at) = text::lacks_key(table(), &line, is_direct) {
+            let _ = text::with_key(&line, at, "DEMO-1", &[]);
+        }
         let _ = complete::wanted(table(), &Completing::Line(line));
     }
 }

@@ -79,6 +79,32 @@ pub fn command(table: &'static Table, line: &str) -> Request {
     parse(table, line.trim())
 }
 
+/// Where the key belongs in a line that is for us and leaves it out, in bytes: behind the name of a tool that
+/// begins with one.
+pub fn lacks_key(table: &'static Table, text: &str, direct: bool) -> Option<usize> {
+    let trimmed = text.trim();
+    let line = match addressed(trimmed) {
+        Some(line) => line,
+        None => direct.then_some(trimmed)?,
+    };
+    let said = words(line);
+    let (name, next) = (said.first()?, said.get(1));
+    let tool = table.get(&name.text.to_lowercase())?;
+    let keyed = tool.command().get_positionals().next().is_some_and(|argument| argument.get_id() == "key");
+    let given = next.is_some_and(|word| bare_key(&word.text).is_some() || word.text.starts_with("--"));
+    (keyed && !given).then(|| text.trim_end().len() - line.len() + name.end)
+}
+
+/// A line with a key put in, and the people named in it.
+pub fn with_key(text: &str, at: usize, key: &str, mentions: &[Mention]) -> (String, Vec<Mention>) {
+    let put = format!(" {key}");
+    let mut mentions = mentions.to_vec();
+    for mention in mentions.iter_mut().filter(|mention| mention.range.start >= at) {
+        mention.range = mention.range.start + put.len()..mention.range.end.saturating_add(put.len());
+    }
+    (format!("{}{put}{}", &text[..at], &text[at..]), mentions)
+}
+
 /// Reads a native command. Its options name people by id; `mentions` says who they are.
 pub fn slash(table: &'static Table, slash: &Slash, mentions: &[Mention]) -> Request {
     let mut request = slash_ids(table, slash);

@@ -82,6 +82,12 @@ async fn an_answer_to_a_card_may_become_a_comment() {
         ‹Open in Jira›
         ");
         assert_eq!(stage.ground.jira.issue("DEMO-4").unwrap()["comments"].as_array().unwrap().len(), 2);
+        // A command that answers the card needs no key.
+        ada.answer(&card, "jira status in progress");
+        assert_snapshot!(stage.plain(&ada.next().await), @r"
+        DEMO-4: To Do -> In Progress.
+        [Undo] ‹Open in Jira›
+        ");
     })
     .await;
 }

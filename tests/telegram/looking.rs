@@ -62,6 +62,56 @@ async fn a_card_has_its_markup_and_buttons() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_answers_a_card_means_its_issue() {
+    let world = World::new().await;
+    let ada = world.linked("ada").await;
+    ada.says(&world.room, "/view DEMO-4");
+    let card = ada.reads_in(&world.room).await;
+    ada.replies(&card, "/comment look here");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    Comment added to DEMO-4.
+    ‹Open in Jira›
+    ");
+    ada.replies(&card, "/status done");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    DEMO-4: To Do -> Done.
+    [Undo] ‹Open in Jira›
+    ");
+    ada.replies(&card, "/comment DEMO-5 this one");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    Comment added to DEMO-5.
+    ‹Open in Jira›
+    ");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_card_is_answered_where_it_stands_and_decided_where_it_was_asked_for() {
+    let world = World::with(|wishes| wishes.rules = vec!["allow contributor"]).await;
+    let ada = world.linked("ada").await;
+    ada.says(&world.room, "/view DEMO-4");
+    let card = ada.reads().await;
+    ada.replies(&card, "It works");
+    let question = ada.reads().await;
+    assert_snapshot!(question, @r"
+    Add this as a comment to DEMO-4?
+    [Add comment] [Not now]
+    ");
+    ada.presses(&question, "Add comment");
+    assert_snapshot!(ada.reads().await, @r"
+    Comment added to DEMO-4.
+    ‹Open in Jira›
+    ");
+    ada.replies(&card, "/comment as a command");
+    assert_snapshot!(ada.reads().await, @r"
+    Comment added to DEMO-4.
+    ‹Open in Jira›
+    ");
+    assert_eq!(world.issue("DEMO-4")["comments"].as_array().unwrap().len(), 3);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_jira_holds_is_never_markup() {
     let world = World::new().await;
     let ada = world.linked("ada").await;
