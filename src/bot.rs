@@ -17,8 +17,9 @@ use crate::{
     actions::Actions,
     clock::Clock,
     error::Error,
-    governance::Governance,
-    identity::Identity,
+    governance::{Begun, Governance},
+    identity::{AccountCommand, Identity},
+    ids::Access,
     router::{Request, Router},
     tools::Table,
 };
@@ -52,6 +53,23 @@ impl Bot {
         }
     }
 
+    /// Answers an event with which an earlier run began. What only looks is looked at again, under a name of its own; what
+    /// changes something may have happened, and who tells the event again says so.
+    async fn answer_again(&self, trip: &mut Trip) -> Result<(), Error> {
+        let request = self.router.route(&trip.event).await?;
+        let looks = match &request {
+            Request::Tool(call) => call.tool.access == Access::Read,
+            Request::Account(command) => !matches!(command, AccountCommand::Disconnect(_)),
+            Request::Help(_) | Request::Tools => true,
+            _ => false,
+        };
+        if !looks {
+            return Ok(());
+        }
+        trip.asker.event = format!("{} again", trip.asker.event).into();
+        self.act(trip, request).await
+    }
+
     async fn act(&self, trip: &Trip, request: Request) -> Result<(), Error> {
         if let Some(refusal) = self.not_admitted(trip, &request) {
             return self.reply(trip, refusal.draft()).await;
@@ -76,12 +94,13 @@ impl Bot {
 #[async_trait]
 impl ChatHandler for Bot {
     async fn handle(&self, event: Event, responder: Arc<dyn Responder>) {
-        let trip = Trip::new(event, responder);
+        let mut trip = Trip::new(event, responder);
         let span = trip.span();
         async {
             let answered = match self.governance.begin(&trip.asker) {
-                Ok(true) => self.answer(&trip).await,
-                Ok(false) => Ok(()),
+                Ok(Begun::New) => self.answer(&trip).await,
+                Ok(Begun::Before) => self.answer_again(&mut trip).await,
+                Ok(Begun::Now) => Ok(()),
                 Err(error) => Err(error),
             };
             if let Err(error) = answered {

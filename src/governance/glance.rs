@@ -12,6 +12,17 @@ use crate::{
     store::events,
 };
 
+/// What is known of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// Nothing: it is to be handled.
+    New,
+    /// It was told before, to this run of the program.
+    Now,
+    /// An earlier run began with it, and nobody knows how far it came.
+    Before,
+}
+
 impl Governance {
     /// The projects on which somebody could run a tool in a place; nothing where they could not. For completion, which
     /// looks with the person's own rights and changes nothing.
@@ -24,17 +35,18 @@ impl Governance {
         }
     }
 
-    /// Whether an event is new. Of one that is told twice, even at once, only the first is; what it leads to leaves the
-    /// durable mark.
+    /// What is known of an event that arrives. Of one that is told twice, even at once, only the first is new; what it
+    /// leads to leaves the durable mark.
     ///
     /// # Errors
     /// The marks could not be read.
-    pub fn begin(&self, asker: &Asker) -> Result<bool, Error> {
+    pub fn begin(&self, asker: &Asker) -> Result<Begun, Error> {
         let event = (asker.person.platform.clone(), asker.event.clone());
         if !self.inner.begun.lock().first(&event) {
-            return Ok(false);
+            return Ok(Begun::Now);
         }
-        Ok(!self.inner.store.read(|reader| events::seen(reader, &event.1, &event.0))?)
+        let seen = self.inner.store.read(|reader| events::seen(reader, &event.1, &event.0))?;
+        Ok(if seen { Begun::Before } else { Begun::New })
     }
 
     /// Marks an event that calls for no decision, so that it is handled once. Whether this is the first time.

@@ -29,6 +29,7 @@ mod words;
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
+    glance::Begun,
     govern::Governance,
     permit::{AdminPermit, Permit, Receipt},
     profile::{JiraGroup, Membership, Profile},

@@ -63,7 +63,7 @@ async fn a_write_that_was_begun_may_have_happened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_was_not_sent_yet_is_sent_after_a_restart_or_asked_for_again() {
+async fn what_only_looked_is_looked_at_again_after_a_restart() {
     let mut world = World::new().await;
     let ada = world.linked("ada").await;
     let hold = Hold::default();
@@ -79,7 +79,11 @@ async fn an_answer_that_was_not_sent_yet_is_sent_after_a_restart_or_asked_for_ag
         shown.push(ada.reads().await.text());
     }
     assert_snapshot!(shown.join("\n\n"), @r"
-    I was restarted while I worked on “jira view DEMO-4”. It may have happened: look in Jira before you send it again.
+    DEMO-4  Gauge shows minus one litre after a restart · Bug · To Do · Medium · nobody
+
+    See the picture.
+
+    Reporter: Linus Winter · Labels: engine, gauge
 
     • acme: Ada Byron, linked since 22 Nov 2026
     • corp: not linked
