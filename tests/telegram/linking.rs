@@ -1,6 +1,7 @@
 //! Linking accounts: both ways, in private or not, with a chat that is open or not.
 
 use insta::assert_snapshot;
+use telegram_stand_in::Person;
 
 use crate::world::World;
 
@@ -83,6 +84,7 @@ async fn who_has_not_opened_the_chat_finds_a_link_to_it() {
     Open this page and approve; it takes a minute. The link is yours alone and works for 10 minutes.
     ‹Open the page›
     ");
+    assert_snapshot!(ada.reads().await, @"Send me the code here. In the group I see only commands and replies to me, so I could not delete a code that you write there.");
     let code = world.approves(&begun, "ada").await;
     ada.writes(&code);
     assert_snapshot!(ada.reads().await, @"Linked: you act on acme as Ada Byron.");
@@ -97,6 +99,26 @@ async fn who_has_not_opened_the_chat_finds_a_link_to_it() {
     • corp: not linked
     [Link corp]
     ");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_links_in_a_group_hears_once_that_a_code_is_not_safe_there() {
+    let world = World::new().await;
+    let ada = world.member("ada").await;
+    let links = async |person: &Person| {
+        person.says(&world.room, "/connect acme");
+        assert!(person.reads().await.text().starts_with("Open this page"));
+    };
+    links(&ada).await;
+    assert_snapshot!(ada.reads().await, @"Send me the code here. In the group I see only commands and replies to me, so I could not delete a code that you write there.");
+    links(&ada).await;
+    links(&ada).await;
+    // A bot that administers the group is sent everything, whatever its privacy mode.
+    world.room.promotes_bot(&world.root);
+    let grace = world.member("grace").await;
+    links(&grace).await;
+    links(&grace).await;
     world.end().await;
 }
 

@@ -4,16 +4,26 @@ use std::sync::Arc;
 
 use rand::{TryRngCore, rngs::OsRng};
 use serde::{Deserialize, Serialize};
-use teloxide::types::{Me, UserId};
+use teloxide::{
+    requests::Requester,
+    types::{ChatId, Me, UserId},
+};
 use url::Url;
-use usher_chat::{Memory, MemoryError};
+use usher_chat::{Memory, MemoryError, Sent};
 
-use crate::{journal::read, render::Outgoing};
+use crate::{
+    journal::read,
+    render::{Outgoing, only_words},
+    service::Service,
+};
 
 /// So many replies wait for one person; older ones are dropped.
 const MOST: usize = 5;
 /// Files that together are larger than this are not kept, in bytes.
 const FILES: usize = 1024 * 1024;
+/// What privacy mode means for whoever links an account.
+const CODES: &str = "Send me the code here. In the group I see only commands and replies to me, so I could not delete a \
+                     code that you write there.";
 /// What our own start parameters begin with.
 const OURS: &str = "r-";
 
@@ -86,6 +96,27 @@ impl Private {
     }
 }
 
+impl Service {
+    /// Tells somebody who links an account in a group, once ever, that a code is not safe there: in privacy mode Telegram
+    /// sends a bot nothing but commands and replies to it, unless it administers the group.
+    pub(crate) async fn warn_of_codes(&self, group: ChatId, person: UserId) -> Result<(), MemoryError> {
+        let memory = self.host.memory.as_ref();
+        if self.me.can_read_all_group_messages || memory.get(&warned(person)).await?.is_some() {
+            return Ok(());
+        }
+        let own = self.api.call(self.api.bot().get_chat_member(group, self.me.user.id)).await;
+        if own.is_ok_and(|own| own.is_privileged()) {
+            return Ok(());
+        }
+        match self.tell(person, &only_words(CODES)).await {
+            Ok(Sent::Message(_)) => {}
+            Ok(Sent::NoPrivateWay) => drop(self.private.keep(person, only_words(CODES)).await?),
+            Err(_) => return Ok(()),
+        }
+        memory.put(&warned(person), Vec::new()).await
+    }
+}
+
 /// The address that opens the direct chat with a start parameter.
 pub(crate) fn deep_link(me: &Me, parameter: &str) -> Option<Url> {
     let mut url = Url::parse("https://t.me/").ok()?;
@@ -105,6 +136,10 @@ fn token() -> String {
 
 fn key(person: UserId) -> String {
     format!("waiting {person}")
+}
+
+fn warned(person: UserId) -> String {
+    format!("warned of codes {person}")
 }
 
 #[cfg(test)]

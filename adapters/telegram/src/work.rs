@@ -121,7 +121,11 @@ impl Service {
         event.mentions = line.mentions;
         event.files = files::of(message);
         event.files.extend(album.iter().flat_map(|message| files::of(message)));
+        let connects = !direct && line.text.split_whitespace().nth(1).is_some_and(|word| word == "connect");
         self.hand_over(job, from, event, stands(message), line.addressed.then_some(line.text)).await;
+        if connects {
+            self.warn_of_codes(message.chat.id, from.id).await?;
+        }
         Ok(())
     }
 
