@@ -8,7 +8,7 @@
 //! | [`Sandbox::api_url`] | `https://api.atlassian.com` | `/oauth/token/accessible-resources`, `/me`, `/ex/jira/{cloudId}/rest/…` |
 //! | [`Sandbox::cloud_url`] | `https://acme.atlassian.net` | `/browse/{key}`, `/_edge/tenant_info` |
 //! | [`Sandbox::other_cloud_url`] | a second site of the same people | the same |
-//! | [`Sandbox::dc_url`] | `https://jira.corp.example` | `/rest/…`, `/plugins/servlet/oauth/…`, `/browse/{key}` |
+//! | [`Sandbox::dc_url`] | `https://jira.corp.example` | `/rest/…`, `/plugins/servlet/oauth/…`, `/rest/oauth2/latest/…`, `/browse/{key}` |
 //! | [`Sandbox::control_url`] | nothing: for tests | `GET /` lists it |
 //!
 //! State is kept in memory and starts the same every time.
@@ -35,7 +35,7 @@ pub mod world;
 pub use calls::Call;
 pub use clock::Clock;
 pub use faults::{Effect, Fault};
-pub use options::{CloudClient, DcConsumer, Options, Secret};
+pub use options::{CloudClient, DcClient, DcConsumer, Options, Secret};
 pub use sandbox::Sandbox;
 pub use state::{Addresses, CalledBy, Caller, Scopes, State};
 pub use world::{CloudId, Person, PersonId};

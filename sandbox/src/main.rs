@@ -12,7 +12,7 @@ struct Arguments {
     /// The first of six consecutive ports on 127.0.0.1; free ones are taken when it is left out
     #[arg(long)]
     port: Option<u16>,
-    /// A redirect URI that the Cloud app may use; may be repeated
+    /// A redirect URI that the Cloud app and the Data Center link may use; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
     /// The PEM file with the public key of the Data Center application link
@@ -28,7 +28,8 @@ async fn main() -> io::Result<()> {
         .init();
     let arguments = Arguments::parse();
     let mut options = Options { port: arguments.port, ..Options::default() };
-    options.cloud_client.redirect_uris.extend(arguments.redirect_uris);
+    options.cloud_client.redirect_uris.extend(arguments.redirect_uris.iter().cloned());
+    options.dc_client.redirect_uris.extend(arguments.redirect_uris);
     if let Some(file) = arguments.consumer_public_key {
         options.dc_consumer.public_key_pem = Some(std::fs::read_to_string(file)?);
     }
@@ -57,6 +58,12 @@ fn table(sandbox: &Sandbox) -> String {
         ),
         format!("              redirect URIs {}", options.cloud_client.redirect_uris.join(" ")),
         format!("Consumer      key {}", options.dc_consumer.key),
+        format!(
+            "Data Center   client_id {}, client_secret {}",
+            options.dc_client.id,
+            options.dc_client.secret.expose()
+        ),
+        format!("              redirect URIs {}", options.dc_client.redirect_uris.join(" ")),
         String::new(),
     ];
     for person in state.world.lock().people().iter().filter(|person| person.can_sign_in) {

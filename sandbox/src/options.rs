@@ -11,8 +11,10 @@ pub struct Options {
     pub port: Option<u16>,
     /// The app registered on the Cloud side.
     pub cloud_client: CloudClient,
-    /// The application link on the Data Center side.
+    /// The application link on the Data Center side, with OAuth 1.0a.
     pub dc_consumer: DcConsumer,
+    /// The application link on the Data Center side, with OAuth 2.0.
+    pub dc_client: DcClient,
     /// Where the sandbox takes its time from.
     pub clock: Clock,
 }
@@ -34,6 +36,30 @@ impl Default for CloudClient {
             id: "usher-sandbox".into(),
             secret: Secret::new("usher-sandbox-secret"),
             redirect_uris: vec!["http://127.0.0.1:8080/oauth/callback/acme".into()],
+        }
+    }
+}
+
+/// An incoming OAuth 2.0 application link, as Jira's administration shows it.
+#[derive(Clone, Debug)]
+pub struct DcClient {
+    /// The client id.
+    pub id: String,
+    /// The client secret.
+    pub secret: Secret,
+    /// The exact redirect URIs.
+    pub redirect_uris: Vec<String>,
+    /// The most that may be asked for: `READ`, `WRITE`, `ADMIN` or `SYSTEM_ADMIN`, each with those before it.
+    pub scope: String,
+}
+
+impl Default for DcClient {
+    fn default() -> Self {
+        Self {
+            id: "usher-corp".into(),
+            secret: Secret::new("usher-corp-secret"),
+            redirect_uris: vec!["http://127.0.0.1:8080/oauth/callback/corp".into()],
+            scope: "WRITE".into(),
         }
     }
 }

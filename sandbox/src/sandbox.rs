@@ -47,6 +47,7 @@ impl Sandbox {
         let state = Arc::new(State {
             oauth2: oauth2::Provider::new(&options, clock.clone()),
             oauth1: oauth1::Provider::new(&options, clock.clone()),
+            dc_oauth2: oauth2::Provider::data_center(clock.clone()),
             options: RwLock::new(options),
             world: Mutex::new(World::new(&addresses, clock.now())),
             addresses,
@@ -57,7 +58,9 @@ impl Sandbox {
         });
         let (stop, stopped) = watch::channel(false);
         let shared = || Arc::clone(&state);
-        let data_center = oauth1::Provider::router(shared()).merge(rest::data_center_router(shared()));
+        let data_center = oauth1::Provider::router(shared())
+            .merge(oauth2::Provider::data_center_router(shared()))
+            .merge(rest::data_center_router(shared()));
         let tasks = vec![
             auth.serve(behind(oauth2::Provider::router(shared()), &state, "auth"), stopped.clone()),
             api.serve(
@@ -127,9 +130,12 @@ impl Sandbox {
         self.state.clock.advance(by);
     }
 
-    /// Registers one more redirect URI for the Cloud app.
+    /// Registers one more redirect URI, for the Cloud app and for the Data Center link.
     pub fn add_redirect_uri(&self, uri: impl Into<String>) {
-        self.state.options.write().cloud_client.redirect_uris.push(uri.into());
+        let uri = uri.into();
+        let mut options = self.state.options.write();
+        options.cloud_client.redirect_uris.push(uri.clone());
+        options.dc_client.redirect_uris.push(uri);
     }
 
     /// Sets the public key of the Data Center application link.

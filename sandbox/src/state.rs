@@ -28,8 +28,10 @@ pub struct State {
     pub(crate) calls: Calls,
     /// The Cloud token server.
     pub oauth2: oauth2::Provider,
-    /// The Data Center token server.
+    /// The Data Center token server for OAuth 1.0a.
     pub oauth1: oauth1::Provider,
+    /// The Data Center token server for OAuth 2.0.
+    pub dc_oauth2: oauth2::Provider,
 }
 
 /// The public address of each listener: scheme, host and port, with no slash at the end.
@@ -63,9 +65,9 @@ pub struct Caller {
 /// What a credential may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scopes {
-    /// Whatever the person may do (Data Center).
+    /// Whatever the person may do (Data Center, but with OAuth 2.0).
     Everything,
-    /// These OAuth 2.0 scopes (Cloud).
+    /// These OAuth 2.0 scopes.
     Only(Arc<BTreeSet<String>>),
 }
 

@@ -41,9 +41,11 @@ impl Sandbox {
         self.state.oauth2.expire_access(person.map(PersonId::new).as_ref());
     }
 
-    /// Makes the OAuth 1.0a access tokens of a person, or of everybody, expired. Their session handles stay good.
+    /// Makes the Data Center access tokens of a person, or of everybody, expired. Session handles and refresh tokens stay good.
     pub fn expire_data_center_tokens(&self, person: Option<&str>) {
-        self.state.oauth1.expire_access(person.map(PersonId::new).as_ref());
+        let person = person.map(PersonId::new);
+        self.state.oauth1.expire_access(person.as_ref());
+        self.state.dc_oauth2.expire_access(person.as_ref());
     }
 
     /// Ends all grants of a person, or of everybody, on all sites.
@@ -104,6 +106,7 @@ fn revoke(state: &crate::State, person: Option<&str>) {
     let person = person.map(PersonId::new);
     state.oauth2.revoke(person.as_ref());
     state.oauth1.revoke(person.as_ref());
+    state.dc_oauth2.revoke(person.as_ref());
     state.personal_tokens.lock().retain(|_, owner| person.as_ref().is_some_and(|person| person != owner));
 }
 

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use maud::html;
 use url::Url;
 
+use super::Provider;
 use super::grants::{Consent, GrantId, secret};
 use super::token::Code;
 use crate::pages::{self, Granted, Page, single_values, value};
@@ -22,14 +23,16 @@ const PAGE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 /// A well-formed request that waits for its person.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
-    client_id: String,
-    redirect_uri: Url,
+    pub client_id: String,
+    pub redirect_uri: Url,
     /// As the app wrote it, for the comparison at the token endpoint.
-    redirect_text: String,
-    state: Option<String>,
-    scopes: Scopes,
-    challenge: Option<String>,
-    at: Timestamp,
+    pub redirect_text: String,
+    pub state: Option<String>,
+    pub scopes: Scopes,
+    /// Whether a refresh token is asked for.
+    pub offline: bool,
+    pub challenge: Option<String>,
+    pub at: Timestamp,
 }
 
 /// `GET /authorize`: the page. Nothing is granted by looking at it.
@@ -39,34 +42,47 @@ pub(super) async fn show(State(state): State<Arc<crate::State>>, RawQuery(query)
         Ok(asked) => asked,
         Err(problem) => return refuse(&problem),
     };
-    let id = secret();
-    let page = page(&state, &id, &asked, None);
-    let mut books = state.oauth2.books.lock();
-    books.asked.retain(|_, asked| now.duration_since(asked.at) < PAGE_LIFETIME);
-    books.asked.insert(id, asked);
-    drop(books);
+    let page = PAGE.draw(&state, &remember(&state.oauth2, asked.clone(), now), &asked, None);
     page.into_response()
 }
 
-/// `POST /authorize`: the person's answer, inputs `request`, `person`, `decision`.
+/// `POST /authorize`: the person's answer.
 pub(super) async fn decide(State(state): State<Arc<crate::State>>, body: Bytes) -> Response {
-    let Ok(form) = single_values(&body) else { return refuse("The form was sent with a field given twice.") };
+    answer(&state, &state.oauth2, &PAGE, &body)
+}
+
+/// Keeps a request until its person answers, and names it.
+pub(super) fn remember(provider: &Provider, asked: Asked, now: Timestamp) -> String {
+    let id = secret();
+    let mut books = provider.books.lock();
+    books.asked.retain(|_, asked| now.duration_since(asked.at) < PAGE_LIFETIME);
+    books.asked.insert(id.clone(), asked);
+    id
+}
+
+/// A request that waits for its person.
+pub(super) fn waiting(provider: &Provider, id: &str, now: Timestamp) -> Option<Asked> {
+    let asked = provider.books.lock().asked.get(id).cloned();
+    asked.filter(|asked| now.duration_since(asked.at) < PAGE_LIFETIME)
+}
+
+/// Takes a person's answer: inputs `request`, `person`, `decision`.
+pub(super) fn answer(state: &crate::State, provider: &Provider, page: &Consenting, body: &[u8]) -> Response {
+    let Ok(form) = single_values(body) else { return refuse("The form was sent with a field given twice.") };
     let id = value(&form, "request").unwrap_or_default();
-    let now = state.clock.now();
-    let asked = state.oauth2.books.lock().asked.get(id).cloned();
-    let Some(asked) = asked.filter(|asked| now.duration_since(asked.at) < PAGE_LIFETIME) else {
+    let Some(asked) = waiting(provider, id, state.clock.now()) else {
         return refuse("This page was answered before, or is older than ten minutes.");
     };
     let person = value(&form, "person").map(PersonId::new);
     match (value(&form, "decision"), person) {
-        (Some("allow"), Some(person)) if may_sign_in(&state, &person) => allow(&state, id, person),
+        (Some("allow"), Some(person)) if may_sign_in(state, &person) => allow(provider, id, person, state.clock.now()),
         (Some("allow"), _) => {
-            let mut page = page(&state, id, &asked, Some("Choose who you are first."));
+            let mut page = page.draw(state, id, &asked, Some("Choose who you are first."));
             page.status = StatusCode::BAD_REQUEST;
             page.into_response()
         }
         (Some("deny"), _) => {
-            state.oauth2.books.lock().asked.remove(id);
+            provider.books.lock().asked.remove(id);
             let answer = [("error", "access_denied"), ("error_description", "User did not authorize the request")];
             redirect(&asked, &answer)
         }
@@ -76,7 +92,17 @@ pub(super) async fn decide(State(state): State<Arc<crate::State>>, body: Bytes) 
 
 /// `GET /connected-apps`: what was allowed, each with a button that ends it.
 pub(super) async fn connected(State(state): State<Arc<crate::State>>) -> Response {
-    let listed = state.oauth2.books.lock().grants.list();
+    allowed(&state, &state.oauth2, "Connected apps", "/connected-apps")
+}
+
+/// `POST /connected-apps`: ends the grant `id`.
+pub(super) async fn disconnect(State(state): State<Arc<crate::State>>, body: Bytes) -> Response {
+    end(&state.oauth2, &body, "/connected-apps")
+}
+
+/// The page of what was allowed.
+pub(super) fn allowed(state: &crate::State, provider: &Provider, title: &str, action: &str) -> Response {
+    let listed = provider.books.lock().grants.list();
     let world = state.world.lock();
     let list: Vec<_> = listed
         .into_iter()
@@ -88,27 +114,32 @@ pub(super) async fn connected(State(state): State<Arc<crate::State>>) -> Respons
         })
         .collect();
     drop(world);
-    pages::granted("Connected apps", "/connected-apps", &list).into_response()
+    pages::granted(title, action, &list).into_response()
 }
 
-/// `POST /connected-apps`: ends the grant `id`.
-pub(super) async fn disconnect(State(state): State<Arc<crate::State>>, body: Bytes) -> Response {
-    let form = single_values(&body).unwrap_or_default();
+/// Ends one of them, and goes back to the page.
+pub(super) fn end(provider: &Provider, body: &[u8], action: &str) -> Response {
+    let form = single_values(body).unwrap_or_default();
     if let Some(id) = value(&form, "id").and_then(|id| id.parse().ok()) {
-        state.oauth2.books.lock().grants.end(GrantId(id));
+        provider.books.lock().grants.end(GrantId(id));
     }
-    (StatusCode::SEE_OTHER, [(header::LOCATION, "/connected-apps")]).into_response()
+    (StatusCode::SEE_OTHER, [(header::LOCATION, action)]).into_response()
 }
 
-fn allow(state: &crate::State, id: &str, person: PersonId) -> Response {
-    let now = state.clock.now();
-    let mut books = state.oauth2.books.lock();
+fn allow(provider: &Provider, id: &str, person: PersonId, now: Timestamp) -> Response {
+    let mut books = provider.books.lock();
     // Taken out under the same lock as the code goes in: of two equal answers one wins.
     let Some(asked) = books.asked.remove(id) else { return refuse("This page was answered before.") };
     let cloud_id = books.behaviour.only_site.clone();
     let text = secret();
     let code = Code {
-        consent: Consent { client_id: asked.client_id.clone(), person, scopes: asked.scopes.clone(), cloud_id },
+        consent: Consent {
+            client_id: asked.client_id.clone(),
+            person,
+            scopes: asked.scopes.clone(),
+            cloud_id,
+            offline: asked.offline,
+        },
         redirect_uri: asked.redirect_text.clone(),
         challenge: asked.challenge.clone(),
         issued: now,
@@ -162,12 +193,13 @@ fn read(query: &[u8], options: &Options, now: Timestamp) -> Result<Asked, String
         redirect_text: redirect_text.to_owned(),
         state: value(&query, "state").map(str::to_owned),
         scopes: Scopes::parse(scope),
+        offline: scope.split(' ').any(|scope| scope == "offline_access"),
         challenge,
         at: now,
     })
 }
 
-fn is_challenge(text: &str) -> bool {
+pub(super) fn is_challenge(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
@@ -199,7 +231,24 @@ fn meaning(scope: &str) -> Option<&'static str> {
     })
 }
 
-fn page(state: &crate::State, id: &str, asked: &Asked, hint: Option<&str>) -> Page {
+/// The page on which a person allows or denies.
+pub(super) struct Consenting {
+    /// Where its form goes.
+    pub action: &'static str,
+    /// What a scope means in words.
+    pub meaning: fn(&str) -> Option<&'static str>,
+}
+
+const PAGE: Consenting = Consenting { action: "/authorize", meaning };
+
+impl Consenting {
+    /// Draws it for a request, perhaps with a hint at what was wrong before.
+    pub fn draw(&self, state: &crate::State, id: &str, asked: &Asked, hint: Option<&str>) -> Page {
+        page(self, state, id, asked, hint)
+    }
+}
+
+fn page(consenting: &Consenting, state: &crate::State, id: &str, asked: &Asked, hint: Option<&str>) -> Page {
     let world = state.world.lock();
     let people: Vec<_> = world.people().iter().filter(|person| person.can_sign_in).cloned().collect();
     drop(world);
@@ -209,10 +258,10 @@ fn page(state: &crate::State, id: &str, asked: &Asked, hint: Option<&str>) -> Pa
         p { "It asks for:" }
         ul {
             @for scope in asked.scopes.names() {
-                li { @if let Some(meaning) = meaning(scope) { (meaning) " (" (scope) ")" } @else { (scope) } }
+                li { @if let Some(meaning) = (consenting.meaning)(scope) { (meaning) " (" (scope) ")" } @else { (scope) } }
             }
         }
-        form id="decision" method="post" action="/authorize" {
+        form id="decision" method="post" action=(consenting.action) {
             input type="hidden" name="request" value=(id);
             (pages::person_and_decision(&people))
         }
@@ -222,13 +271,14 @@ fn page(state: &crate::State, id: &str, asked: &Asked, hint: Option<&str>) -> Pa
     page
 }
 
-fn redirect(asked: &Asked, answer: &[(&str, &str)]) -> Response {
+/// Sends the browser back to the app.
+pub(super) fn redirect(asked: &Asked, answer: &[(&str, &str)]) -> Response {
     let mut to = asked.redirect_uri.clone();
     to.query_pairs_mut().extend_pairs(answer).extend_pairs(asked.state.as_deref().map(|state| ("state", state)));
     let headers = [(header::LOCATION, String::from(to)), (header::CACHE_CONTROL, "no-store".to_owned())];
     (StatusCode::FOUND, headers).into_response()
 }
 
-fn refuse(problem: &str) -> Response {
+pub(super) fn refuse(problem: &str) -> Response {
     Page::refusal(StatusCode::BAD_REQUEST, problem, "Go back to the app and start again.").into_response()
 }

@@ -31,6 +31,8 @@ pub(super) struct Consent {
     pub person: PersonId,
     pub scopes: Scopes,
     pub cloud_id: Option<CloudId>,
+    /// Whether a refresh token comes with it.
+    pub offline: bool,
 }
 
 /// A grant, for the page that lists them.
@@ -181,7 +183,7 @@ impl Grants {
         let place = Place { grant: index, pair: grant.pairs.len() };
         let access = secret();
         let scopes = grant.consent.scopes.clone();
-        let refresh = scopes.has("offline_access").then(secret);
+        let refresh = grant.consent.offline.then(secret);
         grant.pairs.push(Pair { access: access.clone(), access_expired: false, issued: now, rotated: None });
         self.access.insert(access.clone(), place);
         if let Some(refresh) = &refresh {
@@ -215,7 +217,8 @@ mod tests {
 
     fn consent(scopes: &str) -> Consent {
         let scopes = Scopes::parse(scopes);
-        Consent { client_id: "app".into(), person: PersonId::new("ada"), scopes, cloud_id: None }
+        let offline = scopes.has("offline_access");
+        Consent { client_id: "app".into(), person: PersonId::new("ada"), scopes, cloud_id: None, offline }
     }
 
     struct Server {

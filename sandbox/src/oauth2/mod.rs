@@ -1,7 +1,8 @@
 //! The Cloud token server: `/authorize` and `/oauth/token` on the auth listener, `/oauth/token/accessible-resources` and `/me` on
-//! the API listener, and the check of every Bearer token.
+//! the API listener, and the check of every Bearer token. Data Center's own is beside it.
 mod authorize;
 mod bearer;
+mod data_center;
 mod grants;
 #[cfg(test)]
 mod tests;
@@ -23,16 +24,16 @@ use crate::{Caller, Clock, CloudId, Options, PersonId, Scopes, State};
 
 pub use bearer::{ACME, GLOBEX, Site, scope_mismatch, sites, unknown_site};
 
-/// Issues and checks Cloud tokens.
+/// Issues and checks the tokens of Cloud, or of Data Center.
 pub struct Provider {
     clock: Clock,
     books: Mutex<Books>,
 }
 
-/// What a test may change about the token server. The defaults are Atlassian's.
+/// What a test may change about the token server. The defaults are Atlassian's, for Cloud; [`Behaviour::data_center`] is Jira's own.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
-    /// How long an authorization code is good; kept between one and ten minutes. Five minutes.
+    /// How long an authorization code is good. Five minutes; ten seconds on Data Center.
     pub code_lifetime: SignedDuration,
     /// How long an exchanged pair lives on. Ten minutes; zero switches the leeway off.
     pub leeway: SignedDuration,
@@ -66,6 +67,13 @@ impl Default for Behaviour {
             refusal: Refusal::default(),
             only_site: None,
         }
+    }
+}
+
+impl Behaviour {
+    /// As Jira Data Center comes: a code is good for ten seconds, and an exchanged pair is gone at once.
+    pub fn data_center() -> Self {
+        Self { code_lifetime: SignedDuration::from_secs(10), leeway: SignedDuration::ZERO, ..Self::default() }
     }
 }
 
@@ -104,9 +112,14 @@ struct Books {
 }
 
 impl Provider {
-    /// A token server that has issued nothing yet.
+    /// Cloud's token server, which has issued nothing yet.
     pub fn new(_options: &Options, clock: Clock) -> Self {
         Self { clock, books: Mutex::default() }
+    }
+
+    /// Data Center's token server, which has issued nothing yet.
+    pub fn data_center(clock: Clock) -> Self {
+        Self { clock, books: Mutex::new(Books { behaviour: Behaviour::data_center(), ..Books::default() }) }
     }
 
     /// What the auth listener serves: `/authorize`, `/oauth/token`, and `/connected-apps`, where people withdraw access.
@@ -117,6 +130,12 @@ impl Provider {
             .route("/connected-apps", get(authorize::connected).post(authorize::disconnect))
             .layer(DefaultBodyLimit::max(64 * 1024))
             .with_state(state)
+    }
+
+    /// What the Data Center listener serves: `/rest/oauth2/latest/authorize` and `/token`, the page of consent, and the profile,
+    /// where people withdraw access.
+    pub fn data_center_router(state: Arc<State>) -> Router {
+        data_center::router(state)
     }
 
     /// What the API listener serves besides Jira: `/oauth/token/accessible-resources` and `/me`.
@@ -135,11 +154,13 @@ impl Provider {
     /// Issues a pair to this client, as if the person had allowed it.
     pub fn issue(&self, person: &PersonId, scopes: Scopes, client_id: &str) -> Tokens {
         let mut books = self.books.lock();
+        let offline = scopes.has("offline_access");
         let consent = grants::Consent {
             client_id: client_id.to_owned(),
             person: person.clone(),
             scopes,
             cloud_id: books.behaviour.only_site.clone(),
+            offline,
         };
         let issued = books.grants.begin(consent, self.clock.now());
         Tokens { access: issued.access, refresh: issued.refresh }
@@ -186,7 +207,8 @@ impl Provider {
         bearer::token(parts).and_then(|token| self.caller(token)).ok_or_else(bearer::unauthorized)
     }
 
-    fn caller(&self, token: &str) -> Option<Caller> {
+    /// Whom an access token stands for, while it is good.
+    pub fn caller(&self, token: &str) -> Option<Caller> {
         let books = self.books.lock();
         books.grants.caller(token, self.clock.now(), books.behaviour.leeway)
     }

@@ -8,13 +8,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::grants::{ACCESS_SECONDS, Consent, GrantId, Issued, Refused};
-use super::{Books, Refusal};
+use super::{Books, Provider, Refusal};
 use crate::server::Cut;
 
 /// An authorization code on its way from the browser to the app.
@@ -37,7 +37,7 @@ pub(super) enum Spent {
 }
 
 /// The refusal of a token request: status, `error`, `error_description`.
-struct Refuse(StatusCode, &'static str, &'static str);
+pub(super) struct Refuse(pub StatusCode, pub &'static str, pub &'static str);
 
 impl IntoResponse for Refuse {
     fn into_response(self) -> Response {
@@ -58,14 +58,11 @@ pub(super) async fn answer(
         Ok(issued) => issued,
         Err(refuse) => return refuse.into_response(),
     };
-    let mut books = state.oauth2.books.lock();
-    if books.behaviour.lose_answers > 0 {
-        books.behaviour.lose_answers -= 1;
-        if let Some(axum::Extension(ConnectInfo(connection))) = connection {
-            connection.now();
-        }
+    if loses_this_one(&state.oauth2)
+        && let Some(axum::Extension(ConnectInfo(connection))) = connection
+    {
+        connection.now();
     }
-    drop(books);
     let mut body = json!({
         "access_token": issued.access,
         "expires_in": ACCESS_SECONDS,
@@ -78,18 +75,35 @@ pub(super) async fn answer(
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
+/// Whether the answer of this exchange is to get lost.
+pub(super) fn loses_this_one(provider: &Provider) -> bool {
+    let mut books = provider.books.lock();
+    let loses = books.behaviour.lose_answers > 0;
+    books.behaviour.lose_answers = books.behaviour.lose_answers.saturating_sub(1);
+    loses
+}
+
 fn grant(state: &crate::State, headers: &HeaderMap, body: &[u8]) -> Result<Issued, Refuse> {
     let request = read(headers, body)?;
     let client = authenticate(state, &request)?;
-    let now = state.clock.now();
-    let mut books = state.oauth2.books.lock();
-    match need(&request, "grant_type")? {
+    by_type(&state.oauth2, &request, client, state.clock.now())
+}
+
+/// Issues what a request of a known client asks for.
+pub(super) fn by_type(
+    provider: &Provider,
+    request: &Map<String, Value>,
+    client: &str,
+    now: Timestamp,
+) -> Result<Issued, Refuse> {
+    let mut books = provider.books.lock();
+    match need(request, "grant_type")? {
         "authorization_code" => {
-            let issued = exchange(&mut books, &request, client, now)?;
+            let issued = exchange(&mut books, request, client, now)?;
             books.exchanges += 1;
             Ok(issued)
         }
-        "refresh_token" => refresh(&mut books, need(&request, "refresh_token")?, client, now),
+        "refresh_token" => refresh(&mut books, need(request, "refresh_token")?, client, now),
         _ => Err(Refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", "Unsupported grant type.")),
     }
 }
@@ -111,12 +125,15 @@ fn authenticate<'a>(state: &crate::State, request: &'a Map<String, Value>) -> Re
     let (id, secret) = (need(request, "client_id")?, need(request, "client_secret")?);
     let options = state.options.read();
     let client = &options.cloud_client;
-    // Hashed first, so that neither content nor length shows in the time it takes.
-    let right = Sha256::digest(client.secret.expose()).ct_eq(&Sha256::digest(secret));
-    if id != client.id || !bool::from(right) {
+    if id != client.id || !same(client.secret.expose(), secret) {
         return Err(Refuse(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized"));
     }
     Ok(id)
+}
+
+/// Hashed first, so that neither content nor length shows in the time it takes.
+pub(super) fn same(known: &str, given: &str) -> bool {
+    bool::from(Sha256::digest(known).ct_eq(&Sha256::digest(given)))
 }
 
 fn exchange(
@@ -127,7 +144,7 @@ fn exchange(
 ) -> Result<Issued, Refuse> {
     let (text, redirect_uri) = (need(request, "code")?, need(request, "redirect_uri")?);
     let verifier = request.get("code_verifier").and_then(Value::as_str);
-    let lifetime = books.behaviour.code_lifetime.clamp(SignedDuration::from_mins(1), SignedDuration::from_mins(10));
+    let lifetime = books.behaviour.code_lifetime;
     let Some(code) = books.codes.get_mut(text).filter(|code| code.consent.client_id == client_id) else {
         return Err(invalid_grant("Invalid authorization code"));
     };
@@ -179,7 +196,7 @@ fn refresh(books: &mut Books, token: &str, client_id: &str, now: Timestamp) -> R
     }
 }
 
-fn need<'a>(request: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refuse> {
+pub(super) fn need<'a>(request: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, Refuse> {
     let text = request.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     text.ok_or(match name {
         "grant_type" => invalid_request("Missing required parameter: grant_type"),

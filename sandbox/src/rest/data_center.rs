@@ -27,7 +27,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
 
 async fn rest(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let caller = match personal_access_token(&state, &parts) {
+    let caller = match bearer(&state, &parts) {
         Some(Some(caller)) => caller,
         Some(None) => {
             return Refusal::new(StatusCode::UNAUTHORIZED, "Client must be authenticated to access this resource.")
@@ -55,9 +55,11 @@ async fn rest(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     response
 }
 
-/// The owner of a personal access token; the inner None is a token that nobody owns, the outer one no Bearer header.
-fn personal_access_token(state: &State, parts: &http::request::Parts) -> Option<Option<Caller>> {
+/// The owner of a personal access token or of an access token; the inner None is a token that is no good, the outer one no Bearer
+/// header.
+fn bearer(state: &State, parts: &http::request::Parts) -> Option<Option<Caller>> {
     let token = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
     let person = state.personal_tokens.lock().get(token).cloned();
-    Some(person.map(|person| Caller { person, scopes: Scopes::Everything, cloud_id: None }))
+    let owner = person.map(|person| Caller { person, scopes: Scopes::Everything, cloud_id: None });
+    Some(owner.or_else(|| state.dc_oauth2.caller(token)))
 }
