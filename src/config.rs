@@ -7,6 +7,7 @@ mod check;
 mod environment;
 mod read;
 mod secret;
+mod site;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,9 @@ pub use read::ConfigError;
 
 /// The scopes that the tools need on Jira Cloud. `offline_access` brings the refresh token.
 pub const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+
+/// The scopes that the tools need on Jira Data Center with OAuth 2.0.
+pub const DATA_CENTER_SCOPES: [&str; 2] = ["READ", "WRITE"];
 
 /// Everything that an operator can set.
 #[derive(Debug, Clone)]
@@ -178,6 +182,15 @@ pub enum LinkConfig {
         auth_url: Url,
         /// `https://api.atlassian.com`, or what stands in for it.
         api_url: Url,
+    },
+    /// Jira Data Center, OAuth 2.0 (an incoming link).
+    Oauth2 {
+        /// From the application link.
+        client_id: String,
+        /// From the application link.
+        client_secret: SecretString,
+        /// The scopes that are asked for.
+        scopes: Vec<String>,
     },
     /// Jira Data Center, OAuth 1.0a with a verification code.
     Oauth1 {

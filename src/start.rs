@@ -314,10 +314,17 @@ fn protocol(site: &SiteConfig, clock: &Arc<dyn Clock>) -> Result<Protocol, Start
     Ok(match &site.link {
         LinkConfig::Cloud { client_id, client_secret, scopes, auth_url, api_url } => Protocol::OAuth2Cloud(OAuth2App {
             client_id: client_id.clone(),
-            client_secret: client_secret.clone(),
+            client_secret: client_secret.clone().into(),
             scopes: scopes.clone(),
             auth_url: auth_url.clone(),
             api_url: api_url.clone(),
+        }),
+        LinkConfig::Oauth2 { client_id, client_secret, scopes } => Protocol::OAuth2DataCenter(OAuth2App {
+            client_id: client_id.clone(),
+            client_secret: client_secret.clone().into(),
+            scopes: scopes.clone(),
+            auth_url: site.url.clone(),
+            api_url: site.url.clone(),
         }),
         LinkConfig::Oauth1 { consumer_key, private_key } => {
             let signer = Signer::new(consumer_key, private_key, clock.clone()).map_err(|error| StartError::Site {

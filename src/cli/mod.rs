@@ -164,7 +164,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Problem> {
     match line.command {
         #[cfg(all(feature = "terminal", feature = "sandbox"))]
         Command::Demo { jsonl, data } => demo::run(jsonl, data).await?,
-        Command::Run(config) => serve::run(config.load()?).await?,
+        Command::Run(config) => serve::run(config.path.clone(), config.load()?).await?,
         Command::Check(config) => return check::run(&config.path).await,
         Command::Keys { command } => keys::run(command)?,
         Command::Site { command } => site::run(command)?,

@@ -1,27 +1,59 @@
 //! `usher run`: serves what the configuration names.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::sync::watch;
 use usher::{
     Config,
     clock::SystemClock,
-    start::{Core, Listeners},
+    start::{self, Core, Listeners},
 };
 use usher_chat::ChatAdapter;
 
 use super::{Problem, log};
 
-/// Serves until it is told to stop.
-pub async fn run(config: Config) -> Result<(), Problem> {
+/// Serves until it is told to stop. `path` is where the configuration came from.
+pub async fn run(path: PathBuf, config: Config) -> Result<(), Problem> {
     log::start(config.log_json, false);
     let adapters = adapters(&config)?;
     let listeners = Listeners::bind(&config).await?;
     let core = Core::open(&config, Arc::new(SystemClock)).await?;
+    #[cfg(unix)]
+    tokio::spawn(renew_on_signal(path, core.clone())?);
+    #[cfg(not(unix))]
+    drop(path);
     let (stop, _) = watch::channel(false);
     tokio::spawn(stop_on_signal(stop.clone()));
     tracing::info!(public_url = %config.public_url, listen = %config.listen, "ready");
     Ok(core.serve(adapters, listeners, stop).await?)
+}
+
+/// Reads the configuration anew at each SIGHUP.
+#[cfg(unix)]
+fn renew_on_signal(path: PathBuf, core: Core) -> Result<impl Future<Output = ()>, Problem> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangups = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while hangups.recv().await.is_some() {
+            match renew(&path, &core) {
+                Ok(sites) if sites.is_empty() => tracing::info!("the configuration was read: no site's secret changed"),
+                Ok(sites) => tracing::info!(?sites, "the configuration was read: these sites' secrets are new"),
+                Err(problem) => tracing::error!("the configuration was read and not taken: {problem}"),
+            }
+        }
+    })
+}
+
+/// Takes the sites' secrets out of the configuration, if all of it is good. What else changed waits for the next start.
+#[cfg(unix)]
+fn renew(path: &Path, core: &Core) -> Result<Vec<String>, Problem> {
+    let config = Config::load(path)?;
+    adapters(&config)?;
+    let (_, sites) = start::sites(&config, &core.clock)?;
+    Ok(core.identity.renew_secrets(&sites).iter().map(ToString::to_string).collect())
 }
 
 /// The platforms that the configuration names.

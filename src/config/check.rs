@@ -5,12 +5,13 @@ use std::{net::SocketAddr, path::Path, str::FromStr};
 use url::{Host, Url};
 
 use super::{
-    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, LinkConfig, NewTools, RatesConfig, SCOPES,
-    SiteConfig, TelegramConfig, TerminalConfig,
-    read::{Raw, RawDiscord, RawGovernance, RawSite, RawTelegram},
-    secret::{private_file, secret},
+    Config, ConfigError, DiscordConfig, Forbidden, GovernanceConfig, NewTools, RatesConfig, SiteConfig, TelegramConfig,
+    TerminalConfig,
+    read::{Raw, RawDiscord, RawGovernance, RawTelegram},
+    secret::secret,
+    site::check_site,
 };
-use crate::ids::{Access, SiteId, ToolName};
+use crate::ids::{Access, ToolName};
 
 /// A configuration out of its raw form. Relative paths start at `base`.
 pub fn check(raw: Raw, base: &Path) -> Result<Config, ConfigError> {
@@ -141,64 +142,8 @@ fn check_telegram(raw: RawTelegram, base: &Path) -> Result<TelegramConfig, Confi
     })
 }
 
-fn check_site(raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigError> {
-    let id: SiteId = raw.id.parse().map_err(|_| {
-        ConfigError::new(format!("`{}` is not a site's id. Use lower-case letters, digits and `-`.", raw.id))
-    })?;
-    let within = |name: &str| format!("{name}` of site `{id}");
-    let whose = format!(" of site `{id}`");
-    let url = web_url(&within("url"), &raw.url)?;
-    let link = match (raw.kind.as_str(), raw.auth.as_deref()) {
-        ("cloud", None | Some("oauth2")) => {
-            let needed = |name: &str| missing(&within(name), "the developer console shows it");
-            LinkConfig::Cloud {
-                client_id: raw.client_id.ok_or_else(|| needed("client_id"))?,
-                client_secret: secret(
-                    "client_secret",
-                    &whose,
-                    raw.client_secret,
-                    raw.client_secret_file.as_deref(),
-                    base,
-                )?
-                .ok_or_else(|| needed("client_secret"))?,
-                scopes: raw.scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
-                auth_url: web_url(
-                    &within("auth_url"),
-                    raw.auth_url.as_deref().unwrap_or("https://auth.atlassian.com"),
-                )?,
-                api_url: web_url(&within("api_url"), raw.api_url.as_deref().unwrap_or("https://api.atlassian.com"))?,
-            }
-        }
-        ("data-center", None | Some("oauth1")) => LinkConfig::Oauth1 {
-            consumer_key: raw
-                .consumer_key
-                .ok_or_else(|| missing(&within("consumer_key"), "it is what the application link in Jira has"))?,
-            private_key: match (raw.private_key, raw.private_key_file) {
-                (None, Some(file)) if !base.join(&file).exists() => {
-                    return Err(ConfigError::new(format!(
-                        "`private_key_file`{whose} names {}, which does not exist. `usher site keygen {id}` makes one.",
-                        base.join(file).display()
-                    )));
-                }
-                (None, Some(file)) => private_file(&format!("`private_key_file`{whose}"), &base.join(file))?,
-                (value, file) => secret("private_key", &whose, value, file.as_deref(), base)?.ok_or_else(|| {
-                    missing(&within("private_key_file"), &format!("`usher site keygen {id}` makes one"))
-                })?,
-            },
-        },
-        ("data-center", Some("oauth2")) => {
-            return Err(ConfigError::new(format!(
-                "Site `{id}` asks for OAuth 2.0 on Data Center, which this version does not have. Set `auth = \"oauth1\"`."
-            )));
-        }
-        ("cloud" | "data-center", Some(auth)) => return Err(one_of(&within("auth"), auth, "`oauth1` or `oauth2`")),
-        (kind, _) => return Err(one_of(&within("kind"), kind, "`cloud` or `data-center`")),
-    };
-    Ok(SiteConfig { id, url, link, ca_file: raw.ca_file.map(|file| base.join(file)) })
-}
-
 /// An address that is `https`, or `http` on this machine.
-fn web_url(name: &str, text: &str) -> Result<Url, ConfigError> {
+pub(super) fn web_url(name: &str, text: &str) -> Result<Url, ConfigError> {
     let url: Url = text.parse().map_err(|_| {
         ConfigError::new(format!("`{name}` is not an address. Write it like `https://usher.example.org`."))
     })?;
@@ -235,10 +180,10 @@ fn ids<T: FromStr>(name: &str, texts: &[String]) -> Result<Vec<T>, ConfigError> 
         .collect()
 }
 
-fn missing(name: &str, what: &str) -> ConfigError {
+pub(super) fn missing(name: &str, what: &str) -> ConfigError {
     ConfigError::new(format!("`{name}` is missing: {what}."))
 }
 
-fn one_of(name: &str, given: &str, known: &str) -> ConfigError {
+pub(super) fn one_of(name: &str, given: &str, known: &str) -> ConfigError {
     ConfigError::new(format!("`{name}` is `{given}`, and can be {known}."))
 }

@@ -88,3 +88,37 @@ fn a_secret_that_others_can_read_is_refused() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     assert!(private_file("`token_file`", &path).is_ok());
 }
+
+#[test]
+fn data_center_takes_either_protocol() {
+    let site = |auth: &str, more: &str| {
+        let text = GOOD.replace("kind = \"cloud\"", &format!("kind = \"data-center\"\nauth = \"{auth}\"\n{more}"));
+        read(&text, &[])
+    };
+    let config = site("oauth2", "").unwrap();
+    let LinkConfig::Oauth2 { client_id, scopes, .. } = &config.sites[0].link else { panic!() };
+    assert_eq!((client_id.as_str(), scopes.join(" ")), ("123", "READ WRITE".to_owned()));
+    assert!(!format!("{config:?}").contains("s3cret"));
+    let said = [
+        site("oauth2", "scopes = [\"read:jira-work\"]").unwrap_err(),
+        site("oauth2", "scopes = []").unwrap_err(),
+        site("oauth3", "").unwrap_err(),
+        site("oauth1", "").unwrap_err(),
+        read(&GOOD.replace("kind = \"cloud\"", "kind = \"cloud\"\nauth = \"oauth1\""), &[]).unwrap_err(),
+        read(
+            &GOOD
+                .replace("kind = \"cloud\"", "kind = \"data-center\"\nauth = \"oauth2\"")
+                .replace("client_id = 123", ""),
+            &[],
+        )
+        .unwrap_err(),
+    ];
+    insta::assert_snapshot!(said.join("\n"), @r"
+    `scopes` of site `acme` is `read:jira-work`, and can be `READ`, `WRITE`, `ADMIN` or `SYSTEM_ADMIN`.
+    `scopes` of site `acme` is missing: name `READ` at least.
+    `auth` of site `acme` is `oauth3`, and can be `oauth1` or `oauth2`.
+    `consumer_key` of site `acme` is missing: it is what the application link in Jira has.
+    `auth` of site `acme` is `oauth1`, and can be `oauth2` on Cloud.
+    `client_id` of site `acme` is missing: the application link in Jira shows it.
+    ");
+}

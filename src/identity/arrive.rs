@@ -160,7 +160,7 @@ impl Identity {
         let redirect = self.redirect_url(&site.id);
         let tokens = oauth2::exchange(http, site, &redirect, code, &verifier).await;
         let tokens = tokens.map_err(|error| self.no_tokens(site, error))?;
-        let scopes = tokens.scopes.clone().unwrap_or_default();
+        let scopes = site.oauth2().map(|app| app.scopes.join(" ")).unwrap_or_default();
         let credential = self.credential(site, tokens, received).await?;
         let client = self.unlinked_client(site, &credential).ok_or(PageError::Gone)?;
         let user = client.users().myself().await.map_err(|error| self.no_account(site, error))?;
@@ -179,12 +179,14 @@ impl Identity {
 
     fn no_account(&self, site: &SiteSetup, error: JiraError) -> PageError {
         tracing::warn!(site = %site.id, %error, "an approved account could not be looked up");
+        // Only there does a person choose which sites their approval covers.
+        let cloud = matches!(site.protocol, Protocol::OAuth2Cloud(_));
         let site = site.host();
         match error {
             JiraError::Away { .. } | JiraError::RateLimited { .. } | JiraError::Malformed { .. } => {
                 PageError::Away { site }
             }
-            JiraError::ScopeMissing | JiraError::Unauthorized => PageError::NotGranted { site },
+            JiraError::ScopeMissing | JiraError::Unauthorized if cloud => PageError::NotGranted { site },
             _ => PageError::App { site },
         }
     }

@@ -15,7 +15,7 @@ pub(super) const TRIES: i64 = 5;
 /// How long each step waits for the next, in seconds.
 pub(super) const LIFE: i64 = 600;
 
-/// How far an attempt is. Cloud: ticket, away, arrived, code. Data Center with OAuth 1.0a: verifier.
+/// How far an attempt is. OAuth 2.0: ticket, away, arrived, code. OAuth 1.0a: verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// The connect page waits to be opened.

@@ -21,11 +21,16 @@ mod oauth2;
 mod page;
 mod record;
 mod refresh;
+mod renewal;
 mod session;
 mod sites;
 mod words;
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 use tokio::sync::mpsc;
@@ -41,7 +46,7 @@ pub use ending::remove_link;
 pub use links::list_links;
 pub use page::{Approved, Arrival, ConnectPage, Departure, PageError};
 pub use session::{Colleagues, Session};
-pub use sites::{OAuth2App, Protocol, SiteChoice, SiteSetup};
+pub use sites::{ClientSecret, OAuth2App, Protocol, SiteChoice, SiteSetup};
 pub use words::platform_name;
 
 pub use crate::store::links::LinkState;
@@ -96,6 +101,7 @@ struct Inner {
     groups: groups::Groups,
     flights: Mutex<HashMap<LinkId, refresh::Flight>>,
     unsaved: Mutex<HashMap<LinkId, refresh::Unsaved>>,
+    asked_again: Mutex<HashSet<LinkId>>,
     news: mpsc::UnboundedSender<Notice>,
     reader: Mutex<Option<mpsc::UnboundedReceiver<Notice>>>,
 }
@@ -123,6 +129,7 @@ impl Identity {
                 groups: groups::Groups::default(),
                 flights: Mutex::default(),
                 unsaved: Mutex::default(),
+                asked_again: Mutex::default(),
                 news,
                 reader: Mutex::new(Some(reader)),
             }),

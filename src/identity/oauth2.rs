@@ -28,8 +28,6 @@ pub(super) struct Tokens {
     pub refresh: Option<SecretString>,
     /// The access token's life in seconds.
     pub life: i64,
-    /// What was granted, separated by spaces, where the answer says.
-    pub scopes: Option<String>,
 }
 
 impl fmt::Debug for Tokens {
@@ -118,7 +116,7 @@ pub(super) async fn revoke(http: &Http, site: &SiteSetup, token: &SecretString) 
     let Protocol::OAuth2Cloud(app) = &site.protocol else { return };
     let fields = serde_json::json!({
         "client_id": app.client_id,
-        "client_secret": app.client_secret.expose_secret(),
+        "client_secret": app.client_secret.current().expose_secret(),
         "token": token.expose_secret(),
     });
     let post = http.client(&site.id).post(below(&app.auth_url, "oauth/revoke")).json(&fields);
@@ -149,7 +147,7 @@ impl Client {
             _ => ("rest/oauth2/latest/authorize", "rest/oauth2/latest/token"),
         };
         let basic = BasicClient::new(ClientId::new(app.client_id.clone()))
-            .set_client_secret(ClientSecret::new(app.client_secret.expose_secret().to_owned()))
+            .set_client_secret(ClientSecret::new(app.client_secret.current().expose_secret().to_owned()))
             .set_auth_type(AuthType::RequestBody)
             .set_auth_uri(AuthUrl::from_url(below(&app.auth_url, authorize)))
             .set_token_uri(TokenUrl::from_url(below(&app.auth_url, token)))
@@ -237,12 +235,10 @@ async fn finish(answer: impl Future<Output = Answered>) -> Result<Tokens, TokenE
         Err(_) => return Err(TokenError::Away("no answer within 15 seconds".into())),
     };
     let life = answer.expires_in().map_or(3600, |life| i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 4));
-    let words = |scopes: &Vec<Scope>| scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ");
     Ok(Tokens {
         access: SecretString::from(answer.access_token().secret().as_str()),
         refresh: answer.refresh_token().map(|token| SecretString::from(token.secret().as_str())),
         life,
-        scopes: answer.scopes().map(words),
     })
 }
 
@@ -283,7 +279,7 @@ mod tests {
             url: "https://acme.atlassian.net".parse().unwrap(),
             protocol: protocol(OAuth2App {
                 client_id: "client".into(),
-                client_secret: SecretString::from("secret"),
+                client_secret: "secret".into(),
                 scopes: vec!["read:jira-work".into(), "offline_access".into()],
                 auth_url: "https://auth.atlassian.com".parse().unwrap(),
                 api_url: "https://api.atlassian.com".parse().unwrap(),

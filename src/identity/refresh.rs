@@ -2,7 +2,8 @@
 //!
 //! Commit a marker, call the provider, commit the new pair with a compare-and-set on the link's generation, then use it.
 //! The flight runs as a task of its own: a request that is cancelled cancels no refresh. Where the answer is lost, the
-//! same token is sent again; Atlassian honours it for ten minutes.
+//! same token is sent again: Atlassian honours it for ten minutes. Data Center honours it only where the first request
+//! never arrived; else it says that the grant is over, and so the link is.
 
 use std::{fmt, time::Duration};
 

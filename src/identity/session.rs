@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use usher_chat::Person;
 
 use super::{
-    Identity, NoSession, SiteSetup,
+    Identity, NoSession, Protocol, SiteSetup,
     arrive::{auth_of, jira_site},
     refresh::{Held, Wanted},
 };
@@ -113,8 +113,11 @@ impl Identity {
         let jira_site = jira_site(site, &credential).filter(|_| credential.url() == site.url.as_str());
         let jira_site = jira_site.ok_or(NoSession::Expired)?;
         let mut held = Held { generation: row.generation, credential };
+        self.mind_scopes(&link, site).await;
         let now = self.now();
-        if held.credential.pair().is_some_and(|pair| pair.is_over(now)) {
+        // Data Center takes the older pair away at once, so nobody may be left working with it: they wait for the new one.
+        let waits = matches!(site.protocol, Protocol::OAuth2DataCenter(_));
+        if held.credential.pair().is_some_and(|pair| if waits { pair.is_due(now) } else { pair.is_over(now) }) {
             held = self.refreshed(&link, held.generation, Wanted::Waiting).await.map_err(|error| match error {
                 JiraError::Unauthorized => NoSession::Expired,
                 error => NoSession::Jira(error),

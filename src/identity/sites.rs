@@ -1,8 +1,9 @@
 //! The configured sites, and which of them a request means.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use secrecy::SecretString;
+use parking_lot::RwLock;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::{
@@ -38,13 +39,51 @@ pub struct OAuth2App {
     /// The client id.
     pub client_id: String,
     /// The client secret.
-    pub client_secret: SecretString,
+    pub client_secret: ClientSecret,
     /// The scopes to ask for.
     pub scopes: Vec<String>,
     /// Where people approve and tokens are exchanged: `https://auth.atlassian.com`; on Data Center the site itself.
     pub auth_url: Url,
     /// Where the interface is: `https://api.atlassian.com`; on Data Center the site itself.
     pub api_url: Url,
+}
+
+/// A client secret, which can be replaced while it is in use. Clones share it.
+#[derive(Clone)]
+pub struct ClientSecret(Arc<RwLock<SecretString>>);
+
+impl ClientSecret {
+    /// As it is now.
+    pub fn current(&self) -> SecretString {
+        self.0.read().clone()
+    }
+
+    /// Takes another's from now on. False: it is the same.
+    pub(super) fn take(&self, other: &Self) -> bool {
+        let newer = other.current();
+        let mut secret = self.0.write();
+        let changes = secret.expose_secret() != newer.expose_secret();
+        *secret = newer;
+        changes
+    }
+}
+
+impl From<SecretString> for ClientSecret {
+    fn from(secret: SecretString) -> Self {
+        Self(Arc::new(RwLock::new(secret)))
+    }
+}
+
+impl From<&str> for ClientSecret {
+    fn from(secret: &str) -> Self {
+        SecretString::from(secret).into()
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret")
+    }
 }
 
 impl SiteSetup {
@@ -157,7 +196,7 @@ pub(super) mod tests {
             url: url.parse().unwrap(),
             protocol: Protocol::OAuth2Cloud(OAuth2App {
                 client_id: "client".into(),
-                client_secret: SecretString::from("secret"),
+                client_secret: "secret".into(),
                 scopes: vec!["read:jira-work".into()],
                 auth_url: "https://auth.atlassian.com".parse().unwrap(),
                 api_url: "https://api.atlassian.com".parse().unwrap(),

@@ -183,6 +183,16 @@ pub(super) fn expired(site: &SiteSetup, by_time: bool) -> Draft {
         .offer(again_offer(&site.id))
 }
 
+pub(super) fn more_scopes(site: &SiteSetup, scopes: &[String]) -> Draft {
+    let scopes: Vec<String> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+    say(&format!(
+        "Usher asks for more on {} than when you linked: {}. Link again to add it; what worked until now goes on working.",
+        site.host(),
+        scopes.join(", ")
+    ))
+    .offer(again_offer(&site.id))
+}
+
 pub(super) fn pending(site: &SiteSetup) -> Draft {
     Draft::private(format!(
         "You approved on {} already. Send me the code from that page in a direct message, or start again.",

@@ -11,6 +11,7 @@ use std::{
 
 use http::HeaderMap;
 use oauth1_request::{Builder, Credentials, ParameterList, signature_method::rsa_sha1_09::RsaSha1};
+use parking_lot::RwLock;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, header::HeaderValue};
 use rsa::{
@@ -56,11 +57,16 @@ pub enum SignerError {
 /// An application link's consumer key and private key.
 pub struct Signer {
     consumer: String,
-    key: RsaSha1,
-    public: String,
+    keys: RwLock<Arc<Keys>>,
     clock: Arc<dyn Clock>,
     /// Seconds by which Jira's clock is ahead of ours, as far as we know.
     ahead: AtomicI64,
+}
+
+/// A private key, and the public one that belongs to it.
+struct Keys {
+    private: RsaSha1,
+    public: String,
 }
 
 /// What goes into a signature besides the request itself.
@@ -95,7 +101,8 @@ impl Signer {
         }
         key.validate().map_err(|_| SignerError::Damaged)?;
         let public = key.to_public_key().to_public_key_pem(LineEnding::LF).map_err(|_| SignerError::Damaged)?;
-        Ok(Self { consumer: consumer_key.to_owned(), key: RsaSha1::new(key), public, clock, ahead: AtomicI64::new(0) })
+        let keys = RwLock::new(Arc::new(Keys { private: RsaSha1::new(key), public }));
+        Ok(Self { consumer: consumer_key.to_owned(), keys, clock, ahead: AtomicI64::new(0) })
     }
 
     /// The consumer key.
@@ -104,8 +111,17 @@ impl Signer {
     }
 
     /// The public key in PEM form, as an administrator enters it in Jira.
-    pub fn public_key(&self) -> &str {
-        &self.public
+    pub fn public_key(&self) -> String {
+        self.keys.read().public.clone()
+    }
+
+    /// Signs with another's key from now on. False: it is the same key.
+    pub fn take_key(&self, other: &Self) -> bool {
+        let newer = Arc::clone(&other.keys.read());
+        let mut keys = self.keys.write();
+        let changes = keys.public != newer.public;
+        *keys = newer;
+        changes
     }
 
     /// The `Authorization` header for one request, with a new nonce and timestamp.
@@ -145,7 +161,8 @@ impl Signer {
         bare.set_query(None);
         bare.set_fragment(None);
 
-        let mut builder = Builder::<_, _, &str>::new(Credentials::new(self.consumer.as_str(), ""), &self.key);
+        let keys = Arc::clone(&self.keys.read());
+        let mut builder = Builder::<_, _, &str>::new(Credentials::new(self.consumer.as_str(), ""), &keys.private);
         builder
             .token(with.token.map(|token| Credentials::new(token.expose_secret(), "")))
             .callback(with.callback)
@@ -268,7 +285,7 @@ mod tests {
 
         let short = signer(include_str!("fixtures/consumer-too-short.pem")).unwrap_err();
         assert_eq!(short.to_string(), "the private key has 1024 bits. Make one with at least 2048");
-        assert_eq!(signer(pkcs1.public_key()).unwrap_err(), SignerError::NotAKey);
+        assert_eq!(signer(&pkcs1.public_key()).unwrap_err(), SignerError::NotAKey);
         assert_eq!(signer("").unwrap_err(), SignerError::NotAKey);
         assert_eq!(signer("-----BEGIN ENCRYPTED PRIVATE KEY-----").unwrap_err(), SignerError::Encrypted);
         let clock = Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH));

@@ -141,7 +141,7 @@ pub struct LinkRow {
     pub activated: Option<i64>,
     /// When it ends, in seconds.
     pub expires: i64,
-    /// What the account agreed to, as the provider writes it.
+    /// The scopes that were asked for when it was made, with blanks between; nothing for OAuth 1.0a.
     pub scopes: String,
 }
 

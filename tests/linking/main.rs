@@ -5,7 +5,9 @@
 mod calls;
 mod cloud;
 mod data_center;
+mod data_center_oauth2;
 mod hijack;
 mod pages;
 mod refresh;
+mod renewal;
 mod world;

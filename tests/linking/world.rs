@@ -88,6 +88,11 @@ impl World {
         Self { sandbox, identity, store, audit, clock, public, keys, sites, events, server, _folder: folder }
     }
 
+    /// A world whose Data Center site is linked with OAuth 2.0.
+    pub async fn with_dc_oauth2() -> Self {
+        Self::with(|sites| sites[1].protocol = dc_app(&sites[1].url, &["READ", "WRITE"])).await
+    }
+
     /// Another identity over the same database, as after a restart with another configuration.
     pub fn restarted(&self, change: impl FnOnce(&mut Vec<SiteSetup>)) -> Identity {
         let mut sites = self.sites.clone();
@@ -166,6 +171,13 @@ impl World {
         code_of(&page.text)
     }
 
+    /// A person who is linked to `corp` with OAuth 2.0 as a person of the sandbox.
+    pub async fn linked_dc_oauth2(&self, name: &str, account: &str) {
+        let page = Browser::new().approve(&self.link(name, "corp").await, account).await;
+        let answer = self.dms(name, &code_of(&page.text)).await.unwrap();
+        assert!(words(&answer).starts_with("Linked: "), "{}", words(&answer));
+    }
+
     /// A person who is linked to `corp` as a person of the sandbox.
     pub async fn linked_dc(&self, name: &str, account: &str) {
         let link = self.link(name, "corp").await;
@@ -188,7 +200,7 @@ pub fn acme(sandbox: &Sandbox) -> SiteSetup {
         url: sandbox.cloud_url().parse().unwrap(),
         protocol: Protocol::OAuth2Cloud(OAuth2App {
             client_id: "usher-sandbox".into(),
-            client_secret: SecretString::from("usher-sandbox-secret"),
+            client_secret: "usher-sandbox-secret".into(),
             scopes: ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"].map(Into::into).to_vec(),
             auth_url: sandbox.auth_url().parse().unwrap(),
             api_url: sandbox.api_url().parse().unwrap(),
@@ -206,6 +218,17 @@ pub fn corp(sandbox: &Sandbox, clock: Arc<dyn Clock>) -> SiteSetup {
     let signer = Signer::new("usher", &SecretString::from(pem.as_str()), clock).unwrap();
     sandbox.set_consumer_key(signer.public_key());
     SiteSetup { id: site("corp"), url: sandbox.dc_url().parse().unwrap(), protocol: Protocol::OAuth1(Arc::new(signer)) }
+}
+
+/// The sandbox's OAuth 2.0 link on Data Center.
+pub fn dc_app(url: &Url, scopes: &[&str]) -> Protocol {
+    Protocol::OAuth2DataCenter(OAuth2App {
+        client_id: "usher-corp".into(),
+        client_secret: "usher-corp-secret".into(),
+        scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        auth_url: url.clone(),
+        api_url: url.clone(),
+    })
 }
 
 pub fn site(id: &str) -> SiteId {
@@ -319,11 +342,15 @@ impl Browser {
     }
 
     pub async fn decide(&self, authorize: &str, account: &str, decision: &str) -> String {
-        let page = self.get(authorize).await;
+        let mut target = Url::parse(authorize).unwrap();
+        let mut page = self.get(authorize).await;
+        if page.status == 302 {
+            target = target.join(&page.location()).unwrap();
+            page = self.get(target.as_str()).await;
+        }
         assert_eq!(page.status, 200, "{}", page.text);
         let request =
             page.text.split_once("name=\"request\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
-        let target = Url::parse(authorize).unwrap();
         let form = [("request", request.as_str()), ("person", account), ("decision", decision)];
         let back = self.post(&target[..url::Position::AfterPath], &form).await;
         assert_eq!(back.status, 302, "{}", back.text);

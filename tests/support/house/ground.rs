@@ -44,7 +44,7 @@ impl Ground {
         let signer = Signer::new("usher", &key, clock.clone()).unwrap();
         let jira = Sandbox::start(Options {
             clock: usher_sandbox::Clock::at(start),
-            dc_consumer: DcConsumer { public_key_pem: Some(signer.public_key().to_owned()), ..DcConsumer::default() },
+            dc_consumer: DcConsumer { public_key_pem: Some(signer.public_key()), ..DcConsumer::default() },
             ..Options::default()
         })
         .await
