@@ -24,7 +24,7 @@ use usher_sandbox::{DcConsumer, Options, Sandbox};
 use usher_terminal::{Mode, Terminal, TerminalOptions};
 use uuid::Uuid;
 
-use super::{Problem, log, serve::stop_on_signal, site::new_rsa_key};
+use super::{Problem, log, serve::stop_on_signal, site};
 
 const PEOPLE: [&str; 4] = ["ada", "grace", "linus", "root"];
 const OWNER: &str = "root";
@@ -39,10 +39,10 @@ pub async fn run(jsonl: bool, data: Option<PathBuf>) -> Result<(), Problem> {
     let listeners = Listeners { public: TcpListener::bind(any).await?, ops: TcpListener::bind(any).await? };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
 
-    let private_key = new_rsa_key()?;
+    let private_key = site::new_rsa_key(site::BITS)?;
     let signer = Signer::new("usher", &private_key, clock.clone())?;
     let sandbox = Sandbox::start(Options {
-        dc_consumer: DcConsumer { public_key_pem: Some(signer.public_key().to_owned()), ..DcConsumer::default() },
+        dc_consumer: DcConsumer { public_key_pem: Some(signer.public_key()), ..DcConsumer::default() },
         ..Options::default()
     })
     .await?;

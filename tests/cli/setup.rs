@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use serde_json::Value;
 
-use super::shell::{Shell, tidy};
+use super::shell::{Shell, config, tidy};
 
 #[test]
 fn tools_are_listed_for_people_and_for_scripts() {
@@ -75,25 +75,42 @@ fn a_key_file_that_is_missing_open_or_foreign_stops_everything() {
 }
 
 #[test]
-fn a_sites_key_and_redirect_url_are_printed() {
+fn a_sites_key_is_made_once_with_every_step_in_jira() {
     let shell = Shell::new();
-    assert_eq!(shell.usher(&["site", "redirect-url", "acme"]).out, "http://127.0.0.1:8080/oauth/callback/acme\n");
     let made = shell.usher(&["site", "keygen", "corp"]);
-    let text = made.out.lines().filter(|line| !line.starts_with("MII") && line.len() != 64).collect::<Vec<_>>();
-    let text = text.join("\n");
-    let shown = text.split_once("-----BEGIN PUBLIC KEY-----").unwrap().0;
+    let (shown, public) = made.out.split_once("-----BEGIN PUBLIC KEY-----").unwrap();
+    assert!(public.trim_end().ends_with("-----END PUBLIC KEY-----"), "{public}");
     insta::assert_snapshot!(shown, @r#"
     The private key is in corp.pem. In the configuration of site `corp`:
 
+        auth             = "oauth1"
         consumer_key     = "usher"
         private_key_file = "corp.pem"
 
-    In Jira, as an administrator: Administration > Applications > Application links.
-      1. Create a link to any address of yours, such as the one of this bot; go on although it does not answer.
-      2. Application name `Usher`, type Generic Application, tick `Create incoming link`, leave the rest empty.
-      3. Consumer key    usher
-         Consumer name   Usher (paste the code only into your own chat with Usher)
-         Public key      the lines below
+    In Jira, as an administrator: Administration (the cog) > Applications > Application links.
+
+    Jira 8.0 to 8.21
+      1. Enter the URL of the application   your `public_url`, or any other address of yours. Press Create new link.
+      2. No response was received           press Continue.
+
+    Jira 8.22 and later, 9, 10 and 11
+      1. Press Create link. Application type   Atlassian product (External application is OAuth 2.0)
+         Application URL                       your `public_url`, or any other address of yours. Press Continue.
+      2. No response was received              press Continue.
+
+    All of them go on with the page Link applications
+      3. Application Name         Usher
+         Application Type         Generic Application
+         Create incoming link     tick it
+         All other fields         leave them empty. Press Continue.
+      4. Consumer Key             usher
+         Consumer Name            Usher (paste the code only into your own chat with Usher)
+         Public Key               the lines below, the first and the last included. Press Continue.
+      5. If you edit the link later, under Incoming Authentication
+         Consumer Callback URL    leave it empty
+         Allow 2-Legged OAuth     leave it off
+
+    Where a Jira offers no such link any more, set `auth = "oauth2"`: `usher site redirect-url` has the steps.
     "#);
     let pem = fs::read_to_string(shell.path("corp.pem")).unwrap();
     assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----"));
@@ -101,12 +118,58 @@ fn a_sites_key_and_redirect_url_are_printed() {
     let said = [
         shell.refusal(&["site", "keygen", "corp"]),
         shell.refusal(&["site", "keygen", "corp", "--out", "no/such/folder.pem"]),
-        shell.refusal(&["site", "redirect-url", "corp"]),
     ];
     insta::assert_snapshot!(said.join("\n"), @r"
     corp.pem exists already and was left as it is. Name another file with `--out`.
     no/such/folder.pem cannot be written: there is no such file or folder. Name another file with `--out`.
-    No site has the id `corp`. The configuration has acme.
     ");
     assert_eq!(fs::read_to_string(shell.path("corp.pem")).unwrap(), pem);
+    assert_eq!(shell.usher(&["site", "keygen", "big", "--bits", "3072"]).code, 0);
+    let (small, big) = (pem.len(), fs::read_to_string(shell.path("big.pem")).unwrap().len());
+    assert!(big > small * 4 / 3, "{small} and {big}");
+    let weak = shell.usher(&["site", "keygen", "weak", "--bits", "1024"]);
+    assert_ne!(weak.code, 0);
+    assert!(!shell.path("weak.pem").exists());
+}
+
+#[test]
+fn the_redirect_url_is_printed_for_scripts_and_the_steps_beside() {
+    let shell = Shell::new();
+    let more = r#"
+[[site]]
+id            = "corp"
+kind          = "data-center"
+auth          = "oauth2"
+url           = "https://jira.corp.example"
+client_id     = "id"
+client_secret = "secret"
+[[site]]
+id            = "old"
+kind          = "data-center"
+url           = "https://old.corp.example"
+consumer_key  = "usher"
+private_key_file = "old.pem"
+"#;
+    assert_eq!(shell.usher(&["site", "keygen", "old"]).code, 0);
+    shell.write("usher.toml", &format!("{}{more}", config("127.0.0.1:0", "127.0.0.1:0")));
+    let show = |site: &str| {
+        let ran = shell.usher(&["site", "redirect-url", site]);
+        assert_eq!((ran.code, ran.out), (0, format!("http://127.0.0.1:8080/oauth/callback/{site}\n")), "{}", ran.err);
+        ran.err
+    };
+    insta::assert_snapshot!(show("acme"), @"Enter it at https://developer.atlassian.com/console/myapps/ > your app > Authorization > OAuth 2.0 (3LO) > Callback URL, the same to the letter.");
+    insta::assert_snapshot!(show("corp"), @r"
+    In Jira (8.22 or later), as an administrator: Administration (the cog) > Applications > Application links.
+      1. Press Create link. Application type   External application
+         Direction                             Incoming. Press Continue.
+      2. Name                                  Usher
+         Redirect URL                          the address above, the same to the letter
+         Application permissions               Write. Press Save.
+      3. Client ID and Client secret           into `client_id` and `client_secret` of site `corp`
+    ");
+    let said = [shell.refusal(&["site", "redirect-url", "old"]), shell.refusal(&["site", "redirect-url", "none"])];
+    insta::assert_snapshot!(said.join("\n"), @r"
+    Site `old` uses OAuth 1.0a, which needs no redirect URL. `usher site keygen old` prints what it needs.
+    No site has the id `none`. The configuration has acme, corp, old.
+    ");
 }
