@@ -165,6 +165,34 @@ pub struct SiteConfig {
     pub link: LinkConfig,
     /// A root certificate of the company's own, for this site alone.
     pub ca_file: Option<PathBuf>,
+    /// `[site.service_account]`
+    pub service_account: Option<ServiceAccountConfig>,
+    /// The files that the site's secrets stand in, by the key that names each.
+    pub secret_files: Vec<(&'static str, PathBuf)>,
+}
+
+impl SiteConfig {
+    /// A site with nothing but what it must have.
+    pub fn new(id: SiteId, url: Url, link: LinkConfig) -> Self {
+        Self { id, url, link, ca_file: None, service_account: None, secret_files: Vec::new() }
+    }
+}
+
+/// `[site.service_account]`: an account of the organisation's own. It never acts for anybody.
+#[derive(Debug, Clone)]
+pub enum ServiceAccountConfig {
+    /// Cloud: `Authorization: Basic`.
+    Basic {
+        /// The account's email address.
+        email: String,
+        /// Its API token.
+        token: SecretString,
+    },
+    /// Cloud, where set so, and Data Center: `Authorization: Bearer`.
+    Bearer {
+        /// The API token, or the personal access token.
+        token: SecretString,
+    },
 }
 
 /// How people link on a site.

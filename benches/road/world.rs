@@ -248,18 +248,17 @@ fn member() -> Member {
 }
 
 fn acme(sandbox: &Sandbox) -> SiteConfig {
-    SiteConfig {
-        id: "acme".parse().expect("an id"),
-        url: sandbox.cloud_url().parse().expect("an address"),
-        link: LinkConfig::Cloud {
+    SiteConfig::new(
+        "acme".parse().expect("an id"),
+        sandbox.cloud_url().parse().expect("an address"),
+        LinkConfig::Cloud {
             client_id: "usher-sandbox".to_owned(),
             client_secret: SecretString::from("usher-sandbox-secret"),
             scopes: SCOPES.map(str::to_owned).to_vec(),
             auth_url: sandbox.auth_url().parse().expect("an address"),
             api_url: sandbox.api_url().parse().expect("an address"),
         },
-        ca_file: None,
-    }
+    )
 }
 
 /// Keeps what is answered.

@@ -52,6 +52,7 @@ impl Sandbox {
             world: Mutex::new(World::new(&addresses, clock.now())),
             addresses,
             clock,
+            api_tokens: Mutex::default(),
             personal_tokens: Mutex::default(),
             faults: Faults::default(),
             calls: Calls::default(),

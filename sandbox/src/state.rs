@@ -20,6 +20,8 @@ pub struct State {
     pub addresses: Addresses,
     /// People, sites, projects, issues.
     pub world: Mutex<World>,
+    /// Cloud's API tokens and their owners.
+    pub(crate) api_tokens: Mutex<HashMap<String, PersonId>>,
     /// Data Center's personal access tokens and their owners.
     pub(crate) personal_tokens: Mutex<HashMap<String, PersonId>>,
     /// The faults on order.

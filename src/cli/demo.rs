@@ -96,24 +96,22 @@ fn config(
     private_key: SecretString,
 ) -> Result<Config, Problem> {
     let (listen, ops_listen) = (listeners.public.local_addr()?, listeners.ops.local_addr()?);
-    let acme = SiteConfig {
-        id: "acme".parse()?,
-        url: sandbox.cloud_url().parse()?,
-        link: LinkConfig::Cloud {
+    let acme = SiteConfig::new(
+        "acme".parse()?,
+        sandbox.cloud_url().parse()?,
+        LinkConfig::Cloud {
             client_id: "usher-sandbox".to_owned(),
             client_secret: SecretString::from("usher-sandbox-secret"),
             scopes: SCOPES.map(str::to_owned).to_vec(),
             auth_url: sandbox.auth_url().parse()?,
             api_url: sandbox.api_url().parse()?,
         },
-        ca_file: None,
-    };
-    let corp = SiteConfig {
-        id: "corp".parse()?,
-        url: sandbox.dc_url().parse()?,
-        link: LinkConfig::Oauth1 { consumer_key: "usher".to_owned(), private_key },
-        ca_file: None,
-    };
+    );
+    let corp = SiteConfig::new(
+        "corp".parse()?,
+        sandbox.dc_url().parse()?,
+        LinkConfig::Oauth1 { consumer_key: "usher".to_owned(), private_key },
+    );
     Ok(Config {
         public_url: format!("http://{listen}").parse()?,
         listen,

@@ -18,6 +18,17 @@ pub fn overlay(table: &mut Table, environment: impl Iterator<Item = (String, Str
             ["site", id, _] => site_table(table, id).ok_or_else(|| {
                 ConfigError::new(format!("{name} is set, but no site has the id `{id}`. Add it or unset the variable."))
             })?,
+            ["site", id, "service_account", _] => site_table(table, id)
+                .and_then(|site| {
+                    site.entry("service_account".to_owned())
+                        .or_insert_with(|| Value::Table(Table::new()))
+                        .as_table_mut()
+                })
+                .ok_or_else(|| {
+                    ConfigError::new(format!(
+                        "{name} is set, but no site has the id `{id}`. Add it or unset the variable."
+                    ))
+                })?,
             [section, _] => table
                 .entry((*section).to_owned())
                 .or_insert_with(|| Value::Table(Table::new()))

@@ -127,6 +127,17 @@ pub(super) struct RawSite {
     pub private_key: Option<String>,
     pub private_key_file: Option<PathBuf>,
     pub ca_file: Option<PathBuf>,
+    pub service_account: Option<RawServiceAccount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawServiceAccount {
+    pub email: Option<String>,
+    pub scheme: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub token: Option<String>,
+    pub token_file: Option<PathBuf>,
 }
 
 /// Reads `path`, overlays `environment`, and checks the whole.

@@ -5,9 +5,9 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::{
-    ConfigError, DATA_CENTER_SCOPES, LinkConfig, SCOPES, SiteConfig,
+    ConfigError, DATA_CENTER_SCOPES, LinkConfig, SCOPES, ServiceAccountConfig, SiteConfig,
     check::{missing, one_of, web_url},
-    read::RawSite,
+    read::{RawServiceAccount, RawSite},
     secret::{private_file, secret},
 };
 use crate::ids::SiteId;
@@ -38,7 +38,39 @@ pub fn check_site(mut raw: RawSite, base: &Path) -> Result<SiteConfig, ConfigErr
         ("data-center", Some(auth)) => return Err(one_of(&within("auth", &id), auth, "`oauth1` or `oauth2`")),
         (kind, _) => return Err(one_of(&within("kind", &id), kind, "`cloud` or `data-center`")),
     };
-    Ok(SiteConfig { id, url, link, ca_file: raw.ca_file.map(|file| base.join(file)) })
+    let service_account =
+        raw.service_account.as_mut().map(|account| service_account(account, &raw.kind, &id, base)).transpose()?;
+    let token_file = raw.service_account.and_then(|account| account.token_file);
+    let files = [
+        ("client_secret_file", raw.client_secret_file),
+        ("private_key_file", raw.private_key_file),
+        ("token_file", token_file),
+    ];
+    let secret_files = files.into_iter().filter_map(|(name, file)| Some((name, base.join(file?)))).collect();
+    let ca_file = raw.ca_file.map(|file| base.join(file));
+    Ok(SiteConfig { ca_file, service_account, secret_files, ..SiteConfig::new(id, url, link) })
+}
+
+fn service_account(
+    raw: &mut RawServiceAccount,
+    kind: &str,
+    id: &SiteId,
+    base: &Path,
+) -> Result<ServiceAccountConfig, ConfigError> {
+    let whose = format!(" of `[site.service_account]` of site `{id}`");
+    let name = |key: &str| format!("{key}`{whose}").trim_end_matches('`').to_owned();
+    let token = secret("token", &whose, raw.token.take(), raw.token_file.as_deref(), base)?
+        .ok_or_else(|| missing(&name("token"), "an API token on Cloud, a personal access token on Data Center"))?;
+    match (kind, raw.scheme.as_deref()) {
+        ("cloud", None | Some("basic")) => {
+            let email = raw.email.take();
+            let email = email.ok_or_else(|| missing(&name("email"), "the address of the service account"))?;
+            Ok(ServiceAccountConfig::Basic { email, token })
+        }
+        (_, None | Some("bearer")) => Ok(ServiceAccountConfig::Bearer { token }),
+        ("cloud", Some(scheme)) => Err(one_of(&name("scheme"), scheme, "`basic` or `bearer`")),
+        (_, Some(scheme)) => Err(one_of(&name("scheme"), scheme, "`bearer` on Data Center")),
+    }
 }
 
 /// The OAuth 2.0 client's id and secret.

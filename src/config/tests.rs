@@ -122,3 +122,48 @@ fn data_center_takes_either_protocol() {
     `client_id` of site `acme` is missing: the application link in Jira shows it.
     ");
 }
+
+#[test]
+fn a_service_account_needs_what_its_site_asks_for() {
+    use secrecy::ExposeSecret;
+    let with = |kind: &str, account: &str, set: &[(&str, &str)]| {
+        let text = GOOD.replace("kind = \"cloud\"", kind);
+        read(&format!("{text}\n[site.service_account]\n{account}"), set)
+    };
+    let data_center = "kind = \"data-center\"\nauth = \"oauth2\"";
+    let good = with("kind = \"cloud\"", "email = \"bot@acme.example\"\ntoken = \"t0ken\"", &[]).unwrap();
+    assert!(!format!("{good:?}").contains("t0ken"));
+    let Some(ServiceAccountConfig::Basic { email, .. }) = &good.sites[0].service_account else { panic!() };
+    assert_eq!(email, "bot@acme.example");
+    for good in [
+        with("kind = \"cloud\"", "scheme = \"bearer\"", &[("USHER_SITE__ACME__SERVICE_ACCOUNT__TOKEN", "t0ken")]),
+        with(data_center, "token = \"t0ken\"", &[]),
+        read(
+            GOOD,
+            &[
+                ("USHER_SITE__ACME__SERVICE_ACCOUNT__TOKEN", "t0ken"),
+                ("USHER_SITE__ACME__SERVICE_ACCOUNT__SCHEME", "bearer"),
+            ],
+        ),
+    ] {
+        let good = good.unwrap();
+        let Some(ServiceAccountConfig::Bearer { token }) = &good.sites[0].service_account else { panic!() };
+        assert_eq!(token.expose_secret(), "t0ken");
+    }
+    let said = [
+        with("kind = \"cloud\"", "token = \"t0ken\"", &[]),
+        with("kind = \"cloud\"", "email = \"bot@acme.example\"", &[]),
+        with("kind = \"cloud\"", "token = \"t0ken\"\nscheme = \"digest\"", &[]),
+        with("kind = \"cloud\"", "tokn = \"t0ken\"", &[]),
+        with(data_center, "token = \"t0ken\"\nscheme = \"basic\"", &[]),
+        read(GOOD, &[("USHER_SITE__CORP__SERVICE_ACCOUNT__TOKEN", "t0ken")]),
+    ];
+    insta::assert_snapshot!(said.map(Result::unwrap_err).join("\n"), @r"
+    `email` of `[site.service_account]` of site `acme` is missing: the address of the service account.
+    `token` of `[site.service_account]` of site `acme` is missing: an API token on Cloud, a personal access token on Data Center.
+    `scheme` of `[site.service_account]` of site `acme` is `digest`, and can be `basic` or `bearer`.
+    `tokn` is not a setting. Did you mean `token`?
+    `scheme` of `[site.service_account]` of site `acme` is `basic`, and can be `bearer` on Data Center.
+    USHER_SITE__CORP__SERVICE_ACCOUNT__TOKEN is set, but no site has the id `corp`. Add it or unset the variable.
+    ");
+}

@@ -50,7 +50,8 @@ pub async fn cloud_id(http: &Http, site: &SiteId, browse: &Url) -> Result<String
     Ok(get::<Tenant>(http, site, join(browse, &["_edge", "tenant_info"]), None).await?.cloud_id)
 }
 
-async fn get<T: DeserializeOwned>(
+/// One question that is asked once and changes nothing.
+pub(super) async fn get<T: DeserializeOwned>(
     http: &Http,
     site: &SiteId,
     url: Url,

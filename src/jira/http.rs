@@ -96,6 +96,11 @@ impl Http {
         Ok(Self(Arc::new(Inner { shared: self.0.shared.clone(), own, limits: self.0.limits })))
     }
 
+    /// Whether a site has authorities of its own.
+    pub fn has_ca(&self, site: &SiteId) -> bool {
+        self.0.own.contains_key(site)
+    }
+
     /// The client for a site.
     pub fn client(&self, site: &SiteId) -> &reqwest::Client {
         self.0.own.get(site).unwrap_or(&self.0.shared)

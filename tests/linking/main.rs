@@ -10,4 +10,5 @@ mod hijack;
 mod pages;
 mod refresh;
 mod renewal;
+mod service;
 mod world;

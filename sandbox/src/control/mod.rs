@@ -53,6 +53,14 @@ impl Sandbox {
         revoke(&self.state, person);
     }
 
+    /// An API token as a Cloud service account has one, good at the gateway alone: `Basic` with the person's email address, or
+    /// `Bearer`. It may read.
+    pub fn api_token_for(&self, person: &str) -> String {
+        let token = format!("ATSTT{}", hex::encode(rand::random::<[u8; 40]>()));
+        self.state.api_tokens.lock().insert(token.clone(), PersonId::new(person));
+        token
+    }
+
     /// A personal access token for Data Center (`Authorization: Bearer …`), without any page being walked.
     pub fn personal_token_for(&self, person: &str) -> String {
         let token = hex::encode(rand::random::<[u8; 20]>());
@@ -107,6 +115,7 @@ fn revoke(state: &crate::State, person: Option<&str>) {
     state.oauth2.revoke(person.as_ref());
     state.oauth1.revoke(person.as_ref());
     state.dc_oauth2.revoke(person.as_ref());
+    state.api_tokens.lock().retain(|_, owner| person.as_ref().is_some_and(|person| person != owner));
     state.personal_tokens.lock().retain(|_, owner| person.as_ref().is_some_and(|person| person != owner));
 }
 

@@ -5,7 +5,9 @@ use axum::Router;
 use axum::extract::{Path, Request, State as Shared};
 use axum::response::Response;
 use axum::routing::get;
-use http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{StatusCode, header};
 use serde_json::json;
 
 use super::answer::{gateway, with_json};
@@ -13,7 +15,7 @@ use super::blocks::{browse, dispatch};
 use super::{Refusal, input};
 use crate::oauth2::unknown_site;
 use crate::world::Kind;
-use crate::{CalledBy, Caller, State};
+use crate::{CalledBy, Caller, Scopes, State};
 
 /// What the api listener serves below `/ex/jira`.
 pub(crate) fn api_router(state: Arc<State>) -> Router {
@@ -45,9 +47,12 @@ async fn api(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     let Some(path) = input::segments(uri.path().trim_matches('/')) else {
         return gateway(StatusCode::BAD_REQUEST, "Bad Request");
     };
-    let caller = match state.oauth2.authenticate(&state, &parts) {
-        Ok(caller) => caller,
-        Err(refusal) => return refusal,
+    let caller = match api_token(&state, &parts) {
+        Some(caller) => caller,
+        None => match state.oauth2.authenticate(&state, &parts) {
+            Ok(caller) => caller,
+            Err(refusal) => return refusal,
+        },
     };
     let person = CalledBy(caller.person.clone());
     let words: Vec<&str> = path.iter().map(AsRef::as_ref).collect();
@@ -60,6 +65,24 @@ async fn api(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     };
     response.extensions_mut().insert(person);
     response
+}
+
+/// The owner of an API token, sent as `Basic` with the owner's email address or as `Bearer`.
+fn api_token(state: &State, parts: &http::request::Parts) -> Option<Caller> {
+    let (scheme, sent) = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (email, token) = match scheme {
+        "Bearer" => (None, sent.to_owned()),
+        "Basic" => {
+            let text = String::from_utf8(STANDARD.decode(sent).ok()?).ok()?;
+            let (email, token) = text.split_once(':')?;
+            (Some(email.to_owned()), token.to_owned())
+        }
+        _ => return None,
+    };
+    let person = state.api_tokens.lock().get(&token).cloned()?;
+    let owners = state.world.lock().person(person.as_str())?.email.clone();
+    let scopes = Scopes::parse("read:jira-work read:jira-user");
+    email.is_none_or(|email| email == owners).then_some(Caller { person, scopes, cloud_id: None })
 }
 
 /// The place of the Cloud site with this id, if the consent covers it.

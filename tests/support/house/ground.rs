@@ -108,24 +108,22 @@ fn config(
     private_key: SecretString,
 ) -> Config {
     let (listen, ops_listen) = (public.local_addr().unwrap(), ops.local_addr().unwrap());
-    let acme = SiteConfig {
-        id: "acme".parse().unwrap(),
-        url: jira.cloud_url().parse().unwrap(),
-        link: LinkConfig::Cloud {
+    let acme = SiteConfig::new(
+        "acme".parse().unwrap(),
+        jira.cloud_url().parse().unwrap(),
+        LinkConfig::Cloud {
             client_id: "usher-sandbox".to_owned(),
             client_secret: SecretString::from("usher-sandbox-secret"),
             scopes: SCOPES.map(str::to_owned).to_vec(),
             auth_url: jira.auth_url().parse().unwrap(),
             api_url: jira.api_url().parse().unwrap(),
         },
-        ca_file: None,
-    };
-    let corp = SiteConfig {
-        id: "corp".parse().unwrap(),
-        url: jira.dc_url().parse().unwrap(),
-        link: LinkConfig::Oauth1 { consumer_key: "usher".to_owned(), private_key },
-        ca_file: None,
-    };
+    );
+    let corp = SiteConfig::new(
+        "corp".parse().unwrap(),
+        jira.dc_url().parse().unwrap(),
+        LinkConfig::Oauth1 { consumer_key: "usher".to_owned(), private_key },
+    );
     Config {
         public_url: format!("http://{listen}").parse().unwrap(),
         listen,
