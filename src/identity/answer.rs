@@ -77,6 +77,8 @@ pub struct LinkView {
     pub since: i64,
     /// When it ends by itself, in seconds since 1970.
     pub expires: i64,
+    /// The scopes that were asked for when it was made, with blanks between; nothing for OAuth 1.0a.
+    pub scopes: String,
 }
 
 impl From<LinkRow> for LinkView {
@@ -90,6 +92,7 @@ impl From<LinkRow> for LinkView {
             state: row.state,
             since: row.activated.unwrap_or(row.created),
             expires: row.expires,
+            scopes: row.scopes,
         }
     }
 }

@@ -44,7 +44,7 @@ impl Identity {
 
     /// Where the site asks for more than it did when a link was made, its owner is told so, once for each change.
     pub(super) async fn mind_scopes(&self, link: &LinkRow, site: &SiteSetup) {
-        let missing = missing(site, &link.scopes);
+        let missing = missing_scopes(site, &link.scopes);
         if missing.is_empty() || !self.inner.asked_again.lock().insert(link.id.clone()) {
             return;
         }
@@ -63,7 +63,7 @@ impl Identity {
 }
 
 /// The scopes that a site asks for and a link was made without. None where it is not known with which it was made.
-pub(super) fn missing(site: &SiteSetup, had: &str) -> Vec<String> {
+pub fn missing_scopes(site: &SiteSetup, had: &str) -> Vec<String> {
     let Some(app) = site.oauth2().filter(|_| !had.is_empty()) else { return Vec::new() };
     let had: Vec<&str> = had.split(' ').collect();
     let place = |name: &str| DATA_CENTER.iter().position(|scope| *scope == name);

@@ -112,6 +112,14 @@ impl SiteSetup {
         format!("{host}{port}{}", self.url.path().trim_end_matches('/'))
     }
 
+    /// Cloud: where the interface is, whatever the site.
+    pub fn gateway(&self) -> Option<&Url> {
+        match &self.protocol {
+            Protocol::OAuth2Cloud(app) => Some(&app.api_url),
+            Protocol::OAuth2DataCenter(_) | Protocol::OAuth1(_) => None,
+        }
+    }
+
     /// An address below the site, whatever its context path.
     pub(super) fn at(&self, path: &str) -> Url {
         below(&self.url, path)
@@ -190,7 +198,7 @@ pub enum SiteChoice {
 pub(super) mod tests {
     use super::*;
 
-    fn cloud(id: &str, url: &str) -> SiteSetup {
+    pub fn cloud(id: &str, url: &str) -> SiteSetup {
         SiteSetup {
             id: id.parse().unwrap(),
             url: url.parse().unwrap(),

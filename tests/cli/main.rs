@@ -2,6 +2,8 @@
 #![cfg(all(unix, feature = "terminal", feature = "sandbox"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails where it stands")]
 
+mod checking;
+mod renewing;
 #[path = "../support/script.rs"]
 #[expect(dead_code, reason = "other tests say more to the program")]
 mod script;

@@ -17,7 +17,7 @@ fn check_names_all_that_is_wrong_at_once() {
     database ok data/usher.db will be made at the first start
     chat ok terminal
     addresses ok 127.0.0.1:0 and 127.0.0.1:0 are free
-    acme fails acme does not answer (Connection refused). Check `url` and the network.
+    acme site fails acme does not answer (Connection refused). Check `url` and the network.
     2 of 6 fail
     ");
 }

@@ -68,11 +68,16 @@ impl Shell {
 
     /// Starts the program with its own environment and nothing of the tester's.
     pub fn start(&self, args: &[&str]) -> Child {
+        self.start_with_log(args, "warn")
+    }
+
+    /// The same with a log that says more or less.
+    pub fn start_with_log(&self, args: &[&str], log: &str) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USHER_")) {
             command.env_remove(name);
         }
-        command.args(args).current_dir(self.folder.path()).env("USHER_LOG", "warn");
+        command.args(args).current_dir(self.folder.path()).env("USHER_LOG", log);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 

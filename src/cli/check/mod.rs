@@ -1,4 +1,6 @@
-//! `usher check`: one line a check: ok, or what fails and what to do.
+//! `usher check`: one line a finding: ok, a note, or what fails and what to do.
+
+mod sites;
 
 use std::{path::Path, process::ExitCode, sync::Arc};
 
@@ -7,7 +9,7 @@ use usher::{
     Config,
     clock::{Clock, SystemClock},
     config::Forbidden,
-    identity::check_site,
+    identity::{Finding, Verdict},
     keys::KeyRing,
     router::commands,
     start::{self, Listeners},
@@ -20,7 +22,18 @@ use super::{Problem, database, sentence, serve};
 /// One check: its name, and what it finds.
 struct Check<'a> {
     name: String,
-    run: BoxFuture<'a, Result<String, String>>,
+    run: BoxFuture<'a, Vec<Finding>>,
+}
+
+impl<'a> Check<'a> {
+    /// A check with one finding.
+    fn one(name: &str, run: impl Future<Output = Result<String, String>> + Send + 'a) -> Self {
+        let verdict = |found| match found {
+            Ok(found) => Verdict::Ok(found),
+            Err(problem) => Verdict::Fails(problem),
+        };
+        Self { name: name.to_owned(), run: Box::pin(async move { vec![Finding::new("", verdict(run.await))] }) }
+    }
 }
 
 pub async fn run(path: &Path) -> Result<ExitCode, Problem> {
@@ -34,50 +47,52 @@ pub async fn run(path: &Path) -> Result<ExitCode, Problem> {
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut checks = vec![
-        Check { name: "configuration".to_owned(), run: Box::pin(async { Ok(summary(path, &config)) }) },
-        Check { name: "key".to_owned(), run: Box::pin(async { key(&config) }) },
-        Check { name: "database".to_owned(), run: Box::pin(async { database(&config) }) },
-        Check { name: "chat".to_owned(), run: Box::pin(async { chat(&config) }) },
-        Check { name: "addresses".to_owned(), run: Box::pin(addresses(&config)) },
+        Check::one("configuration", async { Ok(summary(path, &config)) }),
+        Check { name: "key".to_owned(), run: Box::pin(async { vec![Finding::new("", key(&config, &*clock))] }) },
+        Check::one("database", async { database(&config) }),
+        Check::one("chat", async { chat(&config) }),
+        Check::one("addresses", addresses(&config)),
     ];
     #[cfg(feature = "discord")]
     if config.discord.is_some() {
-        checks.push(Check { name: "discord".to_owned(), run: Box::pin(discord(&config)) });
+        checks.push(Check::one("discord", discord(&config)));
     }
     #[cfg(feature = "telegram")]
     if config.telegram.is_some() {
-        checks.push(Check { name: "telegram".to_owned(), run: Box::pin(telegram(&config)) });
+        checks.push(Check::one("telegram", telegram(&config)));
     }
-    for site in &config.sites {
-        let (config, clock) = (&config, &clock);
-        checks.push(Check {
-            name: site.id.to_string(),
-            run: Box::pin(async move {
-                let (http, sites) = start::sites(config, clock).map_err(|error| error.to_string())?;
-                let setup = sites.iter().find(|setup| setup.id == site.id).ok_or("it is not configured")?;
-                let found = check_site(&http, setup, clock.as_ref()).await?;
-                Ok(match setup.kind() {
-                    usher::ids::SiteKind::Cloud => format!(
-                        "{found}; redirect URL to register: {}",
-                        start::redirect_url(&config.public_url, &site.id)
-                    ),
-                    usher::ids::SiteKind::DataCenter => found,
-                })
-            }),
-        });
-    }
-    let all = checks.len();
-    let mut failed = 0;
-    for check in checks {
-        match check.run.await {
-            Ok(found) => println!("{:<14} ok     {found}", check.name),
-            Err(problem) => {
-                failed += 1;
-                println!("{:<14} fails  {problem}", check.name);
+    match start::sites(&config, &clock) {
+        Ok((http, setups)) => {
+            for (site, setup) in config.sites.iter().zip(setups) {
+                let (config, clock, http) = (&config, &clock, http.clone());
+                let run = async move { sites::check(config, site, &http, &setup, &**clock).await };
+                checks.push(Check { name: site.id.to_string(), run: Box::pin(run) });
             }
         }
+        Err(error) => checks.push(Check::one("sites", async move { Err(error.to_string()) })),
     }
-    println!("{}", if failed == 0 { format!("all {all} ok") } else { format!("{failed} of {all} fail") });
+    let (mut all, mut failed, mut notes) = (0, 0, 0);
+    for check in checks {
+        for Finding { about, verdict } in check.run.await {
+            let name = format!("{} {about}", check.name);
+            let (word, found) = match verdict {
+                Verdict::Ok(found) => ("ok", found),
+                Verdict::Note(found) => ("note", found),
+                Verdict::Fails(problem) => ("fails", problem),
+            };
+            all += 1;
+            failed += usize::from(word == "fails");
+            notes += usize::from(word == "note");
+            println!("{:<14} {word:<5}  {found}", name.trim_end());
+        }
+    }
+    let noted = match notes {
+        0 => String::new(),
+        1 => ", 1 note".to_owned(),
+        more => format!(", {more} notes"),
+    };
+    let result = if failed == 0 { format!("all {all} ok") } else { format!("{failed} of {all} fail") };
+    println!("{result}{noted}");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -139,10 +154,20 @@ async fn addresses(config: &Config) -> Result<String, String> {
     }
 }
 
-fn key(config: &Config) -> Result<String, String> {
-    let ring = KeyRing::load(&config.key_file).map_err(|error| sentence(&error.to_string()))?;
+fn key(config: &Config, clock: &dyn Clock) -> Verdict {
+    let ring = match KeyRing::load(&config.key_file) {
+        Ok(ring) => ring,
+        Err(error) => return Verdict::Fails(sentence(&error.to_string())),
+    };
     let count = ring.ids().count();
-    Ok(format!("{count} {}, active {}", if count == 1 { "key" } else { "keys" }, ring.active()))
+    let words = format!("{count} {}, active {}", if count == 1 { "key" } else { "keys" }, ring.active());
+    match sites::days_old(&config.key_file, clock) {
+        Some(days) if days >= 365 => {
+            Verdict::Note(format!("{words}; the file {}, `usher keys rotate` adds a new key", sites::old(days)))
+        }
+        Some(days) => Verdict::Ok(format!("{words}; the file {}", sites::old(days))),
+        None => Verdict::Ok(words),
+    }
 }
 
 fn database(config: &Config) -> Result<String, String> {
