@@ -161,3 +161,33 @@ async fn every_thing_that_is_wrong_has_its_line() {
     ");
     assert!(ran.out.contains("`usher keys rotate` adds a new key"), "{}", ran.out);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_near_their_end_and_with_fewer_scopes_are_counted() {
+    let (_sandbox, shell) = set_up().await;
+    assert_eq!(shell.usher(&["run"]).code, 0);
+    let database = rusqlite::Connection::open(shell.path("data/usher.db")).unwrap();
+    let link = |person: &str, site: &str, days: i64, state: &str, scopes: &str| {
+        let id = format!("00000000-0000-4000-8000-0000000000{:02}", database.total_changes());
+        let sql = format!(
+            "INSERT INTO links (id, person, site, kind, account, account_name, state, created, activated, expires, scopes)
+             VALUES (?1, ?2, ?3, 'oauth2-cloud', 'a', 'A', ?4, 0, 0, strftime('%s', 'now') + {days} * 86400, ?5)"
+        );
+        database.execute(&sql, [&id, person, site, state, scopes].map(|text: &str| text.to_owned())).unwrap();
+    };
+    let all = "read:jira-work write:jira-work read:jira-user offline_access";
+    link("terminal:ada", "acme", 10, "active", all);
+    link("terminal:grace", "acme", 200, "active", "read:jira-work");
+    link("terminal:linus", "acme", 300, "active", "read:jira-work");
+    link("terminal:root", "acme", 300, "expired", all);
+    link("terminal:ada", "new", 300, "active", "READ WRITE");
+    let ran = shell.usher(&["check"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    let said = sites(&ran.out).lines().filter(|line| line.contains(" links ")).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(said, @r"
+    acme links note 3 active, 1 expired; 1 ends within 30 days, and its owner links again then; 2 lack a scope that `scopes` asks for, and their owners are told once
+    corp links ok 0 active, 0 expired
+    new links ok 1 active, 0 expired
+    ");
+    assert!(ran.out.ends_with("ok, 1 note\n"), "{}", ran.out);
+}

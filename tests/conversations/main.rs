@@ -14,6 +14,7 @@ mod codes;
 mod commenting;
 mod completing;
 mod creating;
+mod data_center;
 mod faults;
 mod finding;
 mod helping;

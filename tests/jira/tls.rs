@@ -16,7 +16,9 @@ use tokio_rustls::{
     },
 };
 use usher::{
+    clock::SystemClock,
     error::JiraError,
+    identity::{OAuth2App, Protocol, SiteSetup, Verdict, check_site},
     ids::{AccountId, SiteId},
     jira::{Client, Http, HttpError, Site},
 };
@@ -76,6 +78,44 @@ async fn a_sites_own_root_is_trusted_for_that_site_alone() {
         let JiraError::Away { detail } = &error else { panic!("{error}") };
         assert!(detail.starts_with("not sent: ") && detail.contains(reason), "{detail}");
     }
+}
+
+/// What an operator is told who checks a site.
+#[tokio::test]
+async fn a_check_explains_what_is_wrong_with_a_certificate() {
+    let told = async |certificate: &[u8], root: Option<&[u8]>| {
+        let corp: SiteId = "corp".parse().unwrap();
+        let url: url::Url = server(certificate).await.parse().unwrap();
+        let app = OAuth2App {
+            client_id: "id".into(),
+            client_secret: "secret".into(),
+            scopes: vec!["READ".into()],
+            auth_url: url.clone(),
+            api_url: url.clone(),
+        };
+        let site = SiteSetup { id: corp.clone(), url, protocol: Protocol::OAuth2DataCenter(app) };
+        let http = Http::with_limits(limits()).unwrap();
+        let http = root.map_or_else(|| http.clone(), |root| http.clone().with_ca(corp, root).unwrap());
+        let redirect = "http://127.0.0.1:8080/oauth/callback/corp".parse().unwrap();
+        match check_site(&http, &site, &redirect, &SystemClock).await.swap_remove(0).verdict {
+            Verdict::Ok(words) | Verdict::Note(words) | Verdict::Fails(words) => words,
+        }
+    };
+    let good: &[u8] = include_bytes!("certs/good.pem");
+    let said = [
+        told(good, Some(ROOT_A)).await,
+        told(good, None).await,
+        told(good, Some(ROOT_B)).await,
+        told(include_bytes!("certs/expired.pem"), Some(ROOT_A)).await,
+        told(include_bytes!("certs/other-host.pem"), Some(ROOT_A)).await,
+    ];
+    insta::assert_snapshot!(said.join("\n"), @r"
+    corp answers, its certificate is accepted with `ca_file`
+    the certificate of corp comes from an authority that this machine does not know. Set `ca_file` of site corp to your company's root certificate.
+    the certificate of corp comes from another authority than the one in `ca_file`. Put the root certificate that issued it there.
+    the certificate of corp has expired. Have it renewed.
+    the certificate of corp is for another name. Write that name in `url`, or have it renewed.
+    ");
 }
 
 #[test]

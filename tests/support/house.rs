@@ -9,7 +9,7 @@ use usher::{
     Config,
     audit::{Filter, Record},
     clock::Clock,
-    config::{GovernanceConfig, NewTools, RatesConfig},
+    config::{DATA_CENTER_SCOPES, GovernanceConfig, LinkConfig, NewTools, RatesConfig},
     error::Error,
     identity::{Identity, Parts},
     jira::{Http, Limits},
@@ -34,6 +34,8 @@ pub struct Setup {
     pub rules: Vec<&'static str>,
     /// Which of the sites there are.
     pub sites: Vec<&'static str>,
+    /// Whether people link to the Data Center site with OAuth 2.0.
+    pub data_center_oauth2: bool,
     /// How long Jira may take; the program's own limit where nothing stands here.
     pub patience: Option<Duration>,
 }
@@ -49,6 +51,7 @@ impl Default for Setup {
             },
             rules: vec!["allow contributor in #eng on DEMO,OPS"],
             sites: vec!["acme", "corp"],
+            data_center_oauth2: false,
             patience: None,
         }
     }
@@ -86,6 +89,13 @@ impl House {
         ground.config.owners = vec![person("root")];
         ground.config.workspaces = vec![home()];
         ground.config.governance = setup.governance;
+        if setup.data_center_oauth2 {
+            ground.config.sites[1].link = LinkConfig::Oauth2 {
+                client_id: "usher-corp".to_owned(),
+                client_secret: "usher-corp-secret".into(),
+                scopes: DATA_CENTER_SCOPES.map(str::to_owned).to_vec(),
+            };
+        }
         ground.config.sites.retain(|site| setup.sites.contains(&site.id.as_str()));
         let platform = TestPlatform::default();
         let pages = ground.config.public_url.as_str().trim_start_matches("http://").trim_end_matches('/');

@@ -101,11 +101,17 @@ fn links(config: &Config, setup: &SiteSetup, clock: &dyn Clock) -> Option<Verdic
     let ending = active.iter().filter(|link| link.expires - clock.seconds() < SOON * DAY).count();
     let narrow = active.iter().filter(|link| !missing_scopes(setup, &link.scopes).is_empty()).count();
     let mut words = format!("{} active, {} expired", active.len(), links.len() - active.len());
-    if ending > 0 {
-        words.push_str(&format!("; {ending} end within {SOON} days, and their owners link again then"));
+    match ending {
+        0 => {}
+        1 => words.push_str(&format!("; 1 ends within {SOON} days, and its owner links again then")),
+        more => words.push_str(&format!("; {more} end within {SOON} days, and their owners link again then")),
     }
-    if narrow > 0 {
-        words.push_str(&format!("; {narrow} lack a scope that `scopes` asks for, and their owners are told once"));
+    match narrow {
+        0 => {}
+        1 => words.push_str("; 1 lacks a scope that `scopes` asks for, and its owner is told once"),
+        more => {
+            words.push_str(&format!("; {more} lack a scope that `scopes` asks for, and their owners are told once"))
+        }
     }
     Some(if ending + narrow > 0 { Verdict::Note(words) } else { Verdict::Ok(words) })
 }
