@@ -98,6 +98,11 @@ pub fn form_field(field: &FieldMeta) -> Option<Field> {
     })
 }
 
+/// Whether a field holds people.
+pub fn names_people(field: &FieldMeta) -> bool {
+    matches!(Type::of(field), Some(Type::User | Type::Users))
+}
+
 /// What to send to Jira for what somebody entered. People must already be account ids (user names on Data Center).
 ///
 /// Nothing entered is `null`, or `[]` for a field of many values: leave the field out when creating; when editing,

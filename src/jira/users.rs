@@ -22,6 +22,8 @@ pub enum Candidates<'a> {
     Issue(&'a IssueKey),
     /// To have a new issue of this project.
     Project(&'a ProjectKey),
+    /// To be named somewhere, whether or not they can have issues.
+    Anyone,
 }
 
 impl Users<'_> {
@@ -31,19 +33,15 @@ impl Users<'_> {
         User::read(&answer).ok_or_else(|| JiraError::Malformed { detail: "an account without its id".into() })
     }
 
-    /// Who may be assigned and matches some letters of a name, at most 20.
-    pub async fn assignable(&self, to: Candidates<'_>, query: &str) -> Result<Vec<User>, JiraError> {
-        let request = self.query(&["user", "assignable", "search"], query);
-        let request = match to {
-            Candidates::Issue(key) => request.query("issueKey", self.0.place(key).await?),
-            Candidates::Project(project) => request.query("project", self.0.place_project(project).await?),
+    /// Who comes into question and matches some letters of a name, at most 20.
+    pub async fn search(&self, among: Candidates<'_>, query: &str) -> Result<Vec<User>, JiraError> {
+        let assignable = || self.query(&["user", "assignable", "search"], query);
+        let request = match among {
+            Candidates::Issue(key) => assignable().query("issueKey", self.0.place(key).await?),
+            Candidates::Project(project) => assignable().query("project", self.0.place_project(project).await?),
+            Candidates::Anyone => self.query(&["user", "search"], query),
         };
         self.list(request).await
-    }
-
-    /// Who matches some letters of a name, at most 20.
-    pub async fn search(&self, query: &str) -> Result<Vec<User>, JiraError> {
-        self.list(self.query(&["user", "search"], query)).await
     }
 
     fn query(&self, path: &[&str], query: &str) -> Request {

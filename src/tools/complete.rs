@@ -141,9 +141,9 @@ async fn assignees(
 ) -> Result<Vec<Completion>, JiraError> {
     let mut ways = starting(plain(["me".to_owned(), "nobody".to_owned()]), partial);
     let people = match (&key, &project) {
-        (Some(key), _) => jira.users().assignable(Candidates::Issue(key), partial).await?,
-        (None, Some(project)) => jira.users().assignable(Candidates::Project(project), partial).await?,
-        (None, None) => jira.users().search(partial).await?,
+        (Some(key), _) => jira.users().search(Candidates::Issue(key), partial).await?,
+        (None, Some(project)) => jira.users().search(Candidates::Project(project), partial).await?,
+        (None, None) => jira.users().search(Candidates::Anyone, partial).await?,
     };
     ways.extend(plain(people.into_iter().map(|user| user.name)));
     ways.truncate(MOST);

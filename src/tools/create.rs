@@ -102,7 +102,7 @@ impl Tool for Create {
             match people::meant(&call, who, Candidates::Project(&project)).await? {
                 Meant::Nobody => {}
                 Meant::Asker(account) | Meant::One(account, _) => {
-                    given.insert("assignee".to_owned(), vec![account.to_string()]);
+                    given.insert("assignee".to_owned(), vec![people::by_id(&account)]);
                 }
                 Meant::Several(users) => {
                     let options = users.iter().take(10).map(|user| {
@@ -119,16 +119,17 @@ impl Tool for Create {
             .into_iter()
             .filter(|field| !matches!(field.id.as_str(), "project" | "issuetype" | "reporter"))
             .collect();
-        let mut values = match form::fill(&call, &screen, &given, again(&call, &call.args))? {
-            form::Filled::Whole(values) => values,
-            form::Filled::Asks { mut form, problems } => {
-                form.title = format!("{} in {project}", kind.name);
-                let an = if kind.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-                let end = format!(" on {an} {}", kind.name);
-                let why = form::why(&problems, &format!("{project} asks for"), form.fields.len(), &end);
-                return Ok(Outcome::new(Shape::Form { why, form }, about));
-            }
-        };
+        let mut values =
+            match form::fill(&call, &screen, &given, Candidates::Project(&project), again(&call, &call.args)).await? {
+                form::Filled::Whole(values) => values,
+                form::Filled::Asks { mut form, problems } => {
+                    form.title = format!("{} in {project}", kind.name);
+                    let an = if kind.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+                    let end = format!(" on {an} {}", kind.name);
+                    let why = form::why(&problems, &format!("{project} asks for"), form.fields.len(), &end);
+                    return Ok(Outcome::new(Shape::Form { why, form }, about));
+                }
+            };
         let summary = match values.remove("summary") {
             Some(serde_json::Value::String(summary)) => summary,
             _ => given.get("summary").and_then(|words| words.first()).cloned().unwrap_or_default(),
@@ -143,7 +144,7 @@ impl Tool for Create {
                 Some(Found::NotThere) => return Ok(not_there(&call, &new, &kind)),
                 None => return Err(JiraError::Unknown { detail }.at(call.site())),
             },
-            Err(error) => return Err(error.at(call.site())),
+            Err(error) => return Err(form::named(error, &screen).at(call.site())),
         };
         Ok(created(&call, &key, &new, &kind).await)
     }

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::Call;
+use super::{
+    Call,
+    people::{self, Meant},
+};
 use crate::{
-    error::Error,
-    fields::{self, Context},
-    jira::FieldMeta,
-    replies::{Deed, FormAsk},
+    error::{Error, JiraError},
+    fields::{self, Context, FieldError},
+    jira::{Candidates, FieldMeta},
+    replies::{Deed, FormAsk, shorten},
 };
 
 /// A screen, as far as it is filled in.
@@ -27,14 +30,16 @@ pub enum Filled {
     },
 }
 
-/// Fills a screen with what was given, and asks for what it requires beyond that.
+/// Fills a screen with what was given, and asks for what it requires beyond that. People may be given by name;
+/// `assignees` says who may be assigned.
 ///
 /// # Errors
-/// A required field that cannot be asked for in chat; the message names it.
-pub fn fill<A>(
+/// A required field that cannot be asked for in chat; the message names it. Or Jira, asked for people.
+pub async fn fill<A>(
     call: &Call<A>,
     screen: &[FieldMeta],
     given: &BTreeMap<String, Vec<String>>,
+    assignees: Candidates<'_>,
     again: Deed,
 ) -> Result<Filled, Error> {
     let context = Context {
@@ -47,15 +52,21 @@ pub fn fill<A>(
     for field in screen {
         let words = given.get(&field.id).filter(|words| words.iter().any(|word| !word.trim().is_empty()));
         match words {
-            Some(words) => match fields::value(field, &context, words) {
-                Ok(value) => {
-                    values.insert(field.id.clone(), value);
+            Some(words) => {
+                let value = match fields::names_people(field) {
+                    true => accounts(call, field, words, assignees).await?,
+                    false => Ok(words.clone()),
+                };
+                match value.and_then(|words| fields::value(field, &context, &words)) {
+                    Ok(value) => {
+                        values.insert(field.id.clone(), value);
+                    }
+                    Err(error) => {
+                        asked.push(askable(field)?);
+                        problems.push(error.to_string());
+                    }
                 }
-                Err(error) => {
-                    asked.push(askable(field)?);
-                    problems.push(error.to_string());
-                }
-            },
+            }
             None if field.required && !field.has_default => asked.push(askable(field)?),
             None => {}
         }
@@ -67,6 +78,43 @@ pub fn fill<A>(
             Filled::Asks { form: Box::new(form), problems }
         }
     })
+}
+
+/// The accounts of the people whom the words name, or why they name none.
+async fn accounts<A>(
+    call: &Call<A>,
+    field: &FieldMeta,
+    words: &[String],
+    assignees: Candidates<'_>,
+) -> Result<Result<Vec<String>, FieldError>, Error> {
+    let among = if field.system.as_deref() == Some("assignee") { assignees } else { Candidates::Anyone };
+    let mut accounts = Vec::new();
+    for word in words.iter().flat_map(|words| words.split(',')).map(str::trim).filter(|word| !word.is_empty()) {
+        let message = match people::meant(call, word, among).await {
+            Ok(Meant::Nobody) => continue,
+            Ok(Meant::Asker(account) | Meant::One(account, _)) => {
+                accounts.push(account.to_string());
+                continue;
+            }
+            Ok(Meant::Several(users)) => {
+                let names: Vec<&str> = users.iter().take(5).map(|user| user.name.as_str()).collect();
+                format!("Several people match `{}`: {}. Write the whole name.", shorten(word), names.join(", "))
+            }
+            Err(Error::User { message, hint }) => {
+                hint.map_or_else(|| message.clone(), |hint| format!("{message} {hint}"))
+            }
+            Err(error) => return Err(error),
+        };
+        return Ok(Err(FieldError { field: field.name.clone(), message }));
+    }
+    Ok(Ok(accounts))
+}
+
+/// Calls the fields in Jira's refusal what the screen calls them.
+pub fn named(error: JiraError, screen: &[FieldMeta]) -> JiraError {
+    let JiraError::Invalid { messages, fields } = error else { return error };
+    let name = |id: String| screen.iter().find(|field| field.id == id).map_or(id, |field| field.name.clone());
+    JiraError::Invalid { messages, fields: fields.into_iter().map(|(id, said)| (name(id), said)).collect() }
 }
 
 fn askable(field: &FieldMeta) -> Result<usher_chat::Field, Error> {

@@ -50,16 +50,22 @@ pub async fn meant<A>(call: &Call<A>, word: &str, candidates: Candidates<'_>) ->
         };
     }
     let name = word.trim_start_matches('@');
-    let found = call.jira.users().assignable(candidates, name).await.map_err(|error| error.at(call.site()))?;
+    let found = call.jira.users().search(candidates, name).await.map_err(|error| error.at(call.site()))?;
     let exact: Vec<&User> = found.iter().filter(|user| user.name.to_lowercase() == name.to_lowercase()).collect();
     if let [user] = exact.as_slice() {
         return Ok(Meant::One(user.account.clone(), Some(user.name.clone())));
     }
     match found.as_slice() {
-        [] => Err(Error::user_hint(
-            format!("Nobody who can be assigned there matches `{}`.", crate::replies::shorten(name)),
-            "Try a part of the name as Jira has it.",
-        )),
+        [] => {
+            let who = match candidates {
+                Candidates::Anyone => "Nobody in Jira matches",
+                _ => "Nobody who can be assigned there matches",
+            };
+            Err(Error::user_hint(
+                format!("{who} `{}`.", crate::replies::shorten(name)),
+                "Try a part of the name as Jira has it.",
+            ))
+        }
         [user] => Ok(Meant::One(user.account.clone(), Some(user.name.clone()))),
         _ => Ok(Meant::Several(found)),
     }

@@ -11,7 +11,7 @@ use super::{Call, Family, Source, Tool, Touches, choose, form, show};
 use crate::{
     error::Error,
     ids::{Access, IssueKey, ProjectKey},
-    jira::Transition,
+    jira::{Candidates, Transition},
     replies::{Done, Offer, Outcome, PickFrom, Shape},
 };
 
@@ -90,7 +90,8 @@ impl Tool for Status {
             }
         };
         let again = serde_json::json!({ "key": key, "to": way.name, "fields": fields });
-        let filled = match form::fill(&call, &way.fields, fields, show::deed(Self::NAME, again, call.site()))? {
+        let again = show::deed(Self::NAME, again, call.site());
+        let filled = match form::fill(&call, &way.fields, fields, Candidates::Issue(key), again).await? {
             form::Filled::Whole(values) => values,
             form::Filled::Asks { mut form, problems } => {
                 form.title = format!("{key}: {}", way.to.name);
@@ -98,7 +99,7 @@ impl Tool for Status {
                 return Ok(Outcome::new(Shape::Form { why, form }, about));
             }
         };
-        ways.apply(key, &way.id, &filled).await.map_err(|error| error.at(call.site()))?;
+        ways.apply(key, &way.id, &filled).await.map_err(|error| form::named(error, &way.fields).at(call.site()))?;
         let text = Text::plain(format!("{}: {from} -> {}.", before.key, way.to.name));
         let url = call.jira.site().browse_url(&before.key).to_string();
         let outcome = Outcome::new(Shape::Done(Done { text, url: Some(url) }), about).changed(&before.key);

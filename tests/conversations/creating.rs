@@ -160,3 +160,37 @@ async fn a_word_that_fits_several_is_a_question_back() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_named_in_a_form_as_they_are_anywhere() {
+    conversation_with(web_too, async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("grace", "acme").await;
+        assert!(chat.house.jira.require("WEB", "Reviewer") && chat.house.jira.require("WEB", "Testers"));
+        assert_snapshot!(chat.says("ada", "eng", "jira create story in WEB The shop speaks Greek").await, @r#"
+        (only you) WEB asks for one more thing on a Story.
+        form "Story in WEB": Reviewer* (person)
+        "#);
+        assert_snapshot!(chat.submits("ada", "eng", &[("Reviewer", "nemo")]).await, @r#"
+        (only you) Reviewer: Nobody in Jira matches `nemo`. Try a part of the name as Jira has it.
+        form "Story in WEB": Reviewer* (person)
+        "#);
+        assert_snapshot!(chat.submits("ada", "eng", &[("Reviewer", "grace hopper")]).await, @r"
+        Ada Byron created **WEB-57** The shop speaks Greek · Story · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ");
+        let made = chat.house.issue(chat.house.jira.keys("WEB").last().unwrap());
+        assert_eq!(made["custom"]["Reviewer"], "grace");
+        assert_snapshot!(chat.says("ada", "eng", "jira create task in WEB Try the shop").await, @r#"
+        (only you) WEB asks for one more thing on a Task.
+        form "Task in WEB": Testers* (person)
+        "#);
+        assert_snapshot!(chat.submits("ada", "eng", &[("Testers", "me, linus")]).await, @r"
+        Ada Byron created **WEB-58** Try the shop · Task · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ");
+        let made = chat.house.issue(chat.house.jira.keys("WEB").last().unwrap());
+        assert_eq!(made["custom"]["Testers"], json!(["ada", "linus"]));
+    })
+    .await;
+}

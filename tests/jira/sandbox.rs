@@ -213,10 +213,10 @@ async fn look_around(ground: &Ground) {
     let me = client.users().myself().await.unwrap();
     assert_eq!((me.account.0.as_str(), me.name.as_str()), (ground.people[0], "Ada Byron"));
     for to in [Candidates::Project(&ground.project), Candidates::Issue(&key(ground.odd.0))] {
-        let found = client.users().assignable(to, "grace h").await.unwrap();
+        let found = client.users().search(to, "grace h").await.unwrap();
         assert_eq!(found.iter().map(|user| user.account.0.as_str()).collect::<Vec<_>>(), [ground.people[1]]);
     }
-    assert_eq!(client.users().search("byron").await.unwrap()[0].name, "Ada Byron");
+    assert_eq!(client.users().search(Candidates::Anyone, "byron").await.unwrap()[0].name, "Ada Byron");
 
     let projects = client.projects().list().await.unwrap();
     assert!(projects.iter().any(|one| one.key == ground.project));

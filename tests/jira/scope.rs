@@ -53,7 +53,7 @@ async fn everything(client: &Client, typed: &str) -> Vec<JiraError> {
         client.transitions().apply(&key, &"5".parse().unwrap(), &none).await,
         client.worklogs().add(&key, 60, now, None).await.map(drop),
         client.worklogs().delete(&key, &"7".parse().unwrap()).await,
-        client.users().assignable(Candidates::Issue(&key), "a").await.map(drop),
+        client.users().search(Candidates::Issue(&key), "a").await.map(drop),
     ]
     .into_iter()
     .filter_map(Result::err)
@@ -69,7 +69,7 @@ async fn a_key_outside_the_scope_is_never_sent() {
     assert_eq!(client.projects().get(&hr).await, Err(outside("HR")));
     assert_eq!(client.createmeta().types(&hr).await, Err(outside("HR")));
     assert_eq!(client.createmeta().fields(&hr, &"1".parse().unwrap()).await, Err(outside("HR")));
-    assert_eq!(client.users().assignable(Candidates::Project(&hr), "a").await, Err(outside("HR")));
+    assert_eq!(client.users().search(Candidates::Project(&hr), "a").await, Err(outside("HR")));
     assert_eq!(server.asked(), [""; 0]);
 }
 

@@ -88,6 +88,11 @@ impl Sandbox {
         permit(&mut self.state.world.lock(), project, person, permission, on)
     }
 
+    /// Makes a custom field of a project required wherever its types have it. False where none has.
+    pub fn require(&self, project: &str, field: &str) -> bool {
+        require(&mut self.state.world.lock(), project, field)
+    }
+
     /// Adds an issue of the project's first usual type and gives its key. None where there is no such project.
     pub fn add_issue(&self, project: &str, reporter: &str, summary: &str) -> Option<String> {
         let now = self.state.clock.now();
@@ -155,6 +160,13 @@ fn permit(world: &mut World, project: &str, person: &str, permission: Permission
     let Some((site, at)) = site_of_project(world, project) else { return false };
     let member = site.projects[at].members.get_mut(&PersonId::new(person));
     member.map(|(_, permissions)| permissions.set(permission, on)).is_some()
+}
+
+fn require(world: &mut World, project: &str, field: &str) -> bool {
+    let Some((site, at)) = site_of_project(world, project) else { return false };
+    let fields = site.projects[at].types.iter_mut().flat_map(|used| &mut used.fields);
+    let named = fields.filter(|(one, _)| one.name == field);
+    named.map(|(_, required)| *required = true).count() > 0
 }
 
 fn add_issue(world: &mut World, project: &str, reporter: &str, summary: &str, now: jiff::Timestamp) -> Option<String> {
