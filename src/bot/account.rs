@@ -135,14 +135,30 @@ impl Bot {
             Access::Read => {
                 let site = resume.site.map(Named::Id);
                 let origin = Some(origin);
-                let request = ToolRequest { tool, args: resume.args, site, confirmed: false, show: false, origin };
+                let request = ToolRequest {
+                    tool,
+                    args: resume.args,
+                    site,
+                    confirmed: false,
+                    show: false,
+                    origin,
+                    instead: false,
+                };
                 self.call(trip, request).await
             }
             Access::Write | Access::Destructive => {
                 let words = format!("You asked for `{}` before. Do it now?", tool.line(&resume.args));
                 let (args, site) = (resume.args, resume.site);
                 let tool = resume.tool;
-                let deed = Deed::Tool { tool, args, site, confirmed: false, show: false, origin: Some(origin) };
+                let deed = Deed::Tool {
+                    tool,
+                    args,
+                    site,
+                    confirmed: false,
+                    show: false,
+                    origin: Some(origin),
+                    instead: false,
+                };
                 let draft = Draft::private(crate::replies::error::marked(&words));
                 self.reply(trip, draft.offer(Offer::mine("Go on", deed)).offer(Offer::mine("Not now", Deed::Dismiss)))
                     .await

@@ -54,7 +54,7 @@ impl Bot {
     /// Asks whether something was meant.
     pub(super) async fn suggest(&self, trip: &Trip, suggestion: Suggestion) -> Result<(), Error> {
         let draft = Draft::private(suggestion.question)
-            .offer(Offer::mine(suggestion.yes, suggestion.deed).style(ButtonStyle::Primary))
+            .offer(Offer::mine(suggestion.yes, suggestion.deed).style(ButtonStyle::Primary).instead())
             .offer(Offer::mine("Not now", Deed::Dismiss));
         self.reply(trip, draft).await
     }
@@ -129,6 +129,8 @@ impl Bot {
         };
         let mut draft = render::outcome(outcome);
         draft.audience = audience;
+        // What one person sees is no place for what everyone may see, nor the other way round.
+        draft.instead = settled.request.instead && (audience == Audience::OnlyAsker) == trip.event.private;
         if audience == Audience::OnlyAsker && may_show && !trip.asker.place.is_direct() {
             draft.offers.extend(render::show_here(&deed(settled)));
         }
@@ -291,6 +293,7 @@ fn deed(settled: &Settled) -> Deed {
         confirmed: settled.request.confirmed,
         show: settled.request.show,
         origin: settled.request.origin.clone(),
+        instead: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use usher_chat::{Audience, Button, Destination, Form, MessageRef, Person, Place, Reply, Sent};
+use usher_chat::{Audience, Button, Destination, Form, Input, MessageRef, Person, Place, Reply, Sent};
 
 use super::{Bot, trip::Trip};
 use crate::{
@@ -59,8 +59,10 @@ impl Bot {
 
     async fn deliver(&self, trip: &Trip, draft: Draft) -> Result<Option<MessageRef>, Error> {
         let draft = self.only_what_they_may(trip, draft).await;
+        let instead = draft.instead && matches!(trip.event.input, Input::Press { .. });
         let reply = self.settle(draft, &trip.asker.person, &trip.asker.place).await?;
-        match trip.responder.reply(reply).await {
+        let sent = if instead { trip.responder.edit(reply).await } else { trip.responder.reply(reply).await };
+        match sent {
             Ok(Sent::Message(message)) => return Ok(message),
             Ok(Sent::NoPrivateWay) => {
                 tracing::warn!("the person has no private chat with us, so the answer was not sent");

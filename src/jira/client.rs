@@ -9,7 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Worklogs, scope,
+    Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Watchers, Worklogs,
+    scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -95,6 +96,11 @@ impl Client {
     /// People.
     pub fn users(&self) -> Users<'_> {
         Users(self)
+    }
+
+    /// Watchers.
+    pub fn watchers(&self) -> Watchers<'_> {
+        Watchers(self)
     }
 
     /// Projects.

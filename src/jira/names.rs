@@ -63,6 +63,10 @@ numeric! {
     IssueId, "an issue's id"
 }
 numeric! {
+    /// A file that hangs on an issue.
+    AttachmentId, "an attachment's id"
+}
+numeric! {
     /// A comment.
     CommentId, "a comment's id"
 }

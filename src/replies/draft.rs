@@ -22,6 +22,8 @@ pub struct Draft {
     pub form: Option<FormAsk>,
     /// Files and pictures.
     pub files: Vec<File>,
+    /// It takes the place of the message on which the pressed button stands.
+    pub instead: bool,
 }
 
 impl Draft {
@@ -67,6 +69,14 @@ impl Offer {
         Self { label: label.into(), style: ButtonStyle::Plain, deed, holder: Holder::Anyone }
     }
 
+    /// Lets the answer take the place of the message on which the button stands.
+    pub fn instead(mut self) -> Self {
+        if let Deed::Tool { instead, .. } = &mut self.deed {
+            *instead = true;
+        }
+        self
+    }
+
     /// Sets how it looks.
     pub fn style(mut self, style: ButtonStyle) -> Self {
         self.style = style;
@@ -95,6 +105,9 @@ pub enum Deed {
         /// answer stays private.
         #[serde(default)]
         origin: Option<Origin>,
+        /// The answer takes the place of the message on which the button stands, where both are for the same eyes.
+        #[serde(default)]
+        instead: bool,
     },
     /// Do what this line would do if the presser typed it.
     Line(String),
@@ -109,7 +122,7 @@ pub enum Deed {
 impl Deed {
     /// Run a tool, unconfirmed, shown as the decision says.
     pub fn tool(tool: ToolName, args: serde_json::Value, site: Option<SiteId>) -> Self {
-        Self::Tool { tool, args, site, confirmed: false, show: false, origin: None }
+        Self::Tool { tool, args, site, confirmed: false, show: false, origin: None, instead: false }
     }
 }
 

@@ -85,6 +85,8 @@ pub struct IssueCard {
     pub description: Text,
     /// More facts, name and value, for the line below the description.
     pub facts: Vec<(String, String)>,
+    /// What hangs on it, below the facts.
+    pub rest: Text,
     /// Address of the assignee's picture.
     pub picture: Option<String>,
 }

@@ -17,7 +17,7 @@ pub fn outcome(outcome: Outcome) -> Draft {
         }
         Shape::Pick(pick) => {
             let mut draft = Draft::private(pick.question);
-            draft.offers = pick.options;
+            draft.offers = pick.options.into_iter().map(Offer::instead).collect();
             draft
         }
         Shape::Form { why, form } => {
@@ -49,6 +49,7 @@ fn issue_card(issue: IssueCard) -> Draft {
         let facts: Vec<String> = issue.facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
         card.body = card.body.paragraph([facts.join(" · ").into()]);
     }
+    card.body = card.body.then(issue.rest);
     draft.cards.push(card);
     draft
 }
@@ -122,7 +123,7 @@ fn open(url: String) -> Link {
 pub fn show_here(deed: &Deed) -> Option<Offer> {
     let mut deed = deed.clone();
     match &mut deed {
-        Deed::Tool { show, .. } => *show = true,
+        Deed::Tool { show, instead, .. } => (*show, *instead) = (true, false),
         _ => return None,
     }
     Some(Offer::mine("Show here", deed))
@@ -130,8 +131,8 @@ pub fn show_here(deed: &Deed) -> Option<Offer> {
 
 /// The question before something that cannot be taken back.
 pub fn confirm(what: &str, mut deed: Deed) -> Draft {
-    if let Deed::Tool { confirmed, .. } = &mut deed {
-        *confirmed = true;
+    if let Deed::Tool { confirmed, instead, .. } = &mut deed {
+        (*confirmed, *instead) = (true, true);
     }
     Draft::private(format!("This cannot be taken back: {what}. Go on?"))
         .offer(Offer::mine("Yes, go on", deed).style(ButtonStyle::Danger))

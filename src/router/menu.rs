@@ -39,7 +39,7 @@ fn create(tool: &'static Entry, text: &str) -> ToolRequest {
     let title: String = first.chars().take(TITLE).collect();
     let whole = title == text;
     let args = json!({ "type": "", "summary": title, "description": (!whole).then_some(text) });
-    ToolRequest { tool, args, site: None, confirmed: false, show: false, origin: None }
+    ToolRequest { tool, args, site: None, confirmed: false, show: false, origin: None, instead: false }
 }
 
 /// Which issue, the form asks.

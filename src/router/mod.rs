@@ -88,6 +88,8 @@ pub struct ToolRequest {
     pub show: bool,
     /// Where it was first asked, if elsewhere.
     pub origin: Option<Origin>,
+    /// The answer takes the place of the message whose button was pressed.
+    pub instead: bool,
 }
 
 /// A tool that lacks arguments.

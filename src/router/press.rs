@@ -158,8 +158,11 @@ pub(super) fn request(table: &'static Table, deed: Deed) -> Request {
         }
     }
     match deed {
-        Deed::Tool { tool, args, site, confirmed, show, origin } => match table.get(tool.as_str()) {
-            Some(tool) => Request::Tool(ToolRequest { tool, args, site: site.map(Named::Id), confirmed, show, origin }),
+        Deed::Tool { tool, args, site, confirmed, show, origin, instead } => match table.get(tool.as_str()) {
+            Some(tool) => {
+                let site = site.map(Named::Id);
+                Request::Tool(ToolRequest { tool, args, site, confirmed, show, origin, instead })
+            }
             None => Request::Unavailable(Unavailable::Gone),
         },
         Deed::Line(line) => text::command(table, &line),

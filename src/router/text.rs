@@ -211,6 +211,7 @@ fn tool_request(tool: &'static Entry, given: Result<Given, Misread>) -> Request 
             confirmed: false,
             show: false,
             origin: None,
+            instead: false,
         }),
         Err(misread) => Request::Misread(misread),
     }

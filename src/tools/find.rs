@@ -111,7 +111,7 @@ fn listed(call: &Call<Args>, issues: Vec<Issue>, next: Option<Cursor>, total: Op
     }
     if let Some(next) = &next {
         let args = serde_json::json!({ "words": call.args.words, "project": call.args.project, "page": next });
-        offers.push(Offer::anyone("More", show::deed(Find::NAME, args, call.site())));
+        offers.push(Offer::anyone("More", show::deed(Find::NAME, args, call.site())).instead());
     }
     let list = IssueList {
         what,

@@ -18,7 +18,9 @@ mod create;
 mod find;
 mod log;
 mod status;
+mod unwatch;
 mod view;
+mod watch;
 
 use std::sync::OnceLock;
 
@@ -44,6 +46,8 @@ pub fn table() -> &'static Table {
             Entry::of::<assign::Assign>(),
             Entry::of::<comment::Comment>(),
             Entry::of::<log::Log>(),
+            Entry::of::<watch::Watch>(),
+            Entry::of::<unwatch::Unwatch>(),
         ])
     })
 }
@@ -100,6 +104,8 @@ mod tests {
         write assign KEY WHO -- Give an issue to somebody
         write comment KEY TEXT -- Add a comment to an issue
         write log KEY TIME [NOTE] -- Log time on an issue
+        write watch KEY -- Watch an issue: Jira tells you when it changes
+        write unwatch KEY -- Stop watching an issue
         ");
     }
 }

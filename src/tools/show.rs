@@ -1,19 +1,126 @@
 //! How issues are shown: the card, the line, and the buttons below them.
 
-use usher_chat::tree::Tint;
+use usher_chat::{
+    Text,
+    tree::{Block, Inline, Tint},
+};
 
+use super::Call;
 use crate::{
     ids::{IssueKey, SiteId},
-    jira::{self, Body, Category, Issue},
-    replies::{About, Deed, IssueCard, IssueLine, Offer, Outcome, Shape},
+    jira::{self, Attachment, Body, Category, Comment, Issue, Page, Related},
+    replies::{About, Deed, Done, IssueCard, IssueLine, Offer, Outcome, Shape},
     text,
 };
 
 /// Longest description on a card, in characters.
 const DESCRIPTION: usize = 600;
+/// Longest description where more of the issue was asked for.
+const WHOLE_DESCRIPTION: usize = 3000;
+/// Longest comment, in characters.
+const COMMENT: usize = 500;
+/// The most issues or files of one kind. Jira shows the rest.
+const LISTED: usize = 10;
 
 /// The card of an issue, with what people do next.
 pub fn card(issue: &Issue, site: &jira::Site) -> Outcome {
+    let card = issue_card(issue, site, DESCRIPTION);
+    Outcome::new(Shape::Card(Box::new(card)), about(issue)).offering(next_steps(&issue.key, site.id.clone()))
+}
+
+/// The card of an issue with what hangs on it: subtasks, linked issues, files, the last comments.
+pub fn whole(issue: &Issue, comments: &Page<Comment>, site: &jira::Site) -> Outcome {
+    let mut card = issue_card(issue, site, WHOLE_DESCRIPTION);
+    let (subtasks, links, files) = (issue.subtasks(), issue.links(), issue.attachments());
+    let mut about = about(issue);
+    // Whoever asks for more wants to read on, not to change what everyone sees. And Jira does not tell whether issues
+    // that are only referred to have a security level.
+    about.personal = true;
+    let parts = [
+        part("Subtasks", subtasks.iter().map(|related| refers(related, site)).collect()),
+        part("Links", links.iter().map(|related| refers(related, site)).collect()),
+        part("Files", files.iter().map(|file| vec![file_line(file).into()]).collect()),
+    ];
+    for part in parts.into_iter().flatten() {
+        card.rest = card.rest.then(part);
+    }
+    card.rest = card.rest.then(said(comments));
+    let mut steps = next_steps(&issue.key, site.id.clone());
+    steps.retain(|offer| offer.label != MORE);
+    Outcome::new(Shape::Card(Box::new(card)), about).offering(steps)
+}
+
+fn part(title: &str, mut lines: Vec<Vec<Inline>>) -> Option<Text> {
+    let hidden = lines.len().saturating_sub(LISTED);
+    lines.truncate(LISTED);
+    if hidden > 0 {
+        lines.push(vec![format!("and {hidden} more").into()]);
+    }
+    let items = lines.into_iter().map(|line| vec![Block::Paragraph(line)]).collect::<Vec<_>>();
+    let list = (!items.is_empty()).then_some(Block::List { start: None, items })?;
+    Some(Text::new().paragraph([Inline::strong(title)]).block(list))
+}
+
+/// `blocks WEB-3 Search box · To Do`.
+fn refers(related: &Related, site: &jira::Site) -> Vec<Inline> {
+    let key = Inline::Link {
+        url: site.browse_url(&related.key).to_string(),
+        content: vec![Inline::text(related.key.to_string())],
+    };
+    let mut words = Vec::new();
+    if !related.relation.is_empty() {
+        words.push(format!("{} ", related.relation).into());
+    }
+    let status = if related.status.name.is_empty() { String::new() } else { format!(" · {}", related.status.name) };
+    words.extend([key, format!(" {}{status}", related.summary).into()]);
+    words
+}
+
+/// `plan.pdf · 120 kB · Ada Byron`.
+fn file_line(file: &Attachment) -> String {
+    let mut words = format!("{} · {}", file.name, size(file.bytes));
+    if let Some(author) = &file.author {
+        words.push_str(&format!(" · {}", author.name));
+    }
+    words
+}
+
+/// A size as people read it: `840 bytes`, `120 kB`, `2.4 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// The last comments, the oldest of them first.
+fn said(comments: &Page<Comment>) -> Text {
+    let mut text = Text::new();
+    if comments.items.is_empty() {
+        return text;
+    }
+    let (shown, total) = (comments.items.len() as u64, comments.total.unwrap_or_default());
+    let title = if total > shown { format!("Comments, the last {shown} of {total}") } else { "Comments".to_owned() };
+    text = text.paragraph([Inline::strong(title)]);
+    for comment in comments.items.iter().rev() {
+        let who = comment.author.as_ref().map_or("Somebody", |user| user.name.as_str());
+        let when = comment.created.map_or_else(String::new, |at| format!(", {}", at.strftime("%-d %b %Y")));
+        let few = if comment.restricted { ", for a few" } else { "" };
+        let body = comment.body.as_ref().map(|body| text::shorten(&tree(body), COMMENT)).unwrap_or_default();
+        text = text.paragraph([Inline::Emphasis(vec![format!("{who}{when}{few}").into()])]).block(Block::Quote(body.0));
+    }
+    text
+}
+
+/// What became of the asker's own matter with an issue, such as watching it.
+pub fn own<A>(call: &Call<A>, key: &IssueKey, words: String) -> Outcome {
+    let url = call.jira.site().browse_url(key).to_string();
+    let about = About { personal: true, ..About::project(key.project().clone()) };
+    Outcome::new(Shape::Done(Done { text: Text::plain(words), url: Some(url) }), about).changed(key)
+}
+
+fn issue_card(issue: &Issue, site: &jira::Site, longest: usize) -> IssueCard {
     let mut facts = Vec::new();
     if let Some(reporter) = &issue.reporter {
         facts.push(("Reporter".to_owned(), reporter.name.clone()));
@@ -24,14 +131,14 @@ pub fn card(issue: &Issue, site: &jira::Site) -> Outcome {
     if !issue.labels.is_empty() {
         facts.push(("Labels".to_owned(), issue.labels.join(", ")));
     }
-    let card = IssueCard {
+    IssueCard {
         lead: None,
         line: line(issue, site),
-        description: issue.description.as_ref().map(|body| text::shorten(&tree(body), DESCRIPTION)).unwrap_or_default(),
+        description: issue.description.as_ref().map(|body| text::shorten(&tree(body), longest)).unwrap_or_default(),
         facts,
+        rest: Text::new(),
         picture: issue.assignee.as_ref().and_then(|user| user.avatar.clone()),
-    };
-    Outcome::new(Shape::Card(Box::new(card)), about(issue)).offering(next_steps(&issue.key, site.id.clone()))
+    }
 }
 
 /// An issue in one line.
@@ -78,12 +185,17 @@ pub fn body(markdown: &str, site: &jira::Site) -> Body {
     }
 }
 
+/// The button that shows what hangs on an issue.
+const MORE: &str = "More";
+
 /// The buttons below an issue.
 pub fn next_steps(key: &IssueKey, site: SiteId) -> Vec<Offer> {
     vec![
         Offer::anyone("Status", deed("status", serde_json::json!({ "key": key, "to": null }), &site)),
         Offer::anyone("Assign to me", deed("assign", serde_json::json!({ "key": key, "who": "me" }), &site)),
         Offer::anyone("Comment", deed("comment", serde_json::json!({ "key": key }), &site)),
+        Offer::anyone("Watch", deed("watch", serde_json::json!({ "key": key }), &site)),
+        Offer::anyone(MORE, deed("view", serde_json::json!({ "key": key, "more": true }), &site)).instead(),
     ]
 }
 

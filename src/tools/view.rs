@@ -8,6 +8,7 @@ use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
     ids::{Access, IssueKey, ProjectKey},
+    jira::RELATED,
     replies::Outcome,
 };
 
@@ -21,7 +22,14 @@ pub struct Args {
     /// The issue's key, such as DEMO-7
     #[schemars(with = "String")]
     pub key: IssueKey,
+    /// With what hangs on it: subtasks, links, files, comments.
+    #[arg(skip)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
+
+/// The comments that are shown with an issue.
+const COMMENTS: u32 = 5;
 
 impl Tool for View {
     const NAME: &'static str = "view";
@@ -43,7 +51,14 @@ impl Tool for View {
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
-        let issue = call.jira.issues().get(&call.args.key).await.map_err(|error| error.at(call.site()))?;
-        Ok(show::card(&issue, call.jira.site()))
+        let (issues, key) = (call.jira.issues(), &call.args.key);
+        if !call.args.more {
+            let issue = issues.get(key).await.map_err(|error| error.at(call.site()))?;
+            return Ok(show::card(&issue, call.jira.site()));
+        }
+        let comments = call.jira.comments();
+        let read = futures::try_join!(issues.get_with(key, RELATED), comments.list(key, COMMENTS, None));
+        let (issue, comments) = read.map_err(|error| error.at(call.site()))?;
+        Ok(show::whole(&issue, &comments, call.jira.site()))
     }
 }

@@ -22,7 +22,7 @@ async fn a_cloud_account_is_linked_with_the_code_of_our_page() {
         - corp: not linked
         [Link corp]
         ");
-        assert_snapshot!(chat.house.trail(8).join("\n"), @r"
+        assert_snapshot!(chat.house.trail(1).join("\n"), @r"
         root policy done
         ada link begun
         ada link pending

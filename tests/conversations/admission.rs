@@ -11,7 +11,7 @@ async fn elsewhere_there_is_one_sentence_and_nothing_else() {
     conversation(async |chat| {
         chat.linked_as("eve", "acme", "linus").await;
         chat.house.jira.clear_calls();
-        let rows = chat.house.rows().len();
+        let rows = chat.house.trail(0).len();
         // Eve made this group herself and is its admin.
         chat.house.platform.set_admin_of("other", "eve");
         for line in [
@@ -32,7 +32,7 @@ async fn elsewhere_there_is_one_sentence_and_nothing_else() {
         assert!(chat.says("eve", "other:lobby", "good morning").await.is_empty());
         assert_eq!(chat.completes("eve", "other:lobby", "jira view DEMO-").await, "");
         assert_eq!(chat.house.jira.calls(), []);
-        assert_eq!(chat.house.rows().len(), rows);
+        assert_eq!(chat.house.trail(0).len(), rows);
 
         assert_snapshot!(chat.says("eve", "other:lobby", "jira admin admit").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
         assert_snapshot!(chat.says("eve", "other:lobby", "jira admin allow manager").await, @"(only you) Usher is not set up here. An owner can admit it with `jira admin admit`.");
@@ -52,7 +52,7 @@ async fn an_owner_admits_a_workspace_and_may_dismiss_it() {
         assert_snapshot!(chat.says("ada", "other:lobby", "jira view DEMO-5").await, @r"
         (only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Show here]
+        ‹Open in Jira› [More] [Show here]
         ");
         chat.house.platform.set_admin_of("other", "ada");
         assert_snapshot!(chat.says("ada", "other:lobby", "jira admin dismiss").await, @"(only you) Only Usher's owners can do that.");

@@ -70,7 +70,7 @@ async fn a_press_is_decided_anew() {
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @r"
         (only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Show here]
+        ‹Open in Jira› [More] [Show here]
         ");
         assert_eq!(chat.house.issue("DEMO-4")["assignee"], serde_json::Value::Null);
     })
@@ -105,7 +105,7 @@ async fn a_form_is_for_one_person_and_one_time() {
         assert_snapshot!(chat.submits("grace", "eng", &[("Browser", "Safari")]).await, @"(only you) This button is for somebody else. Type the command yourself.");
         assert_snapshot!(chat.submits("ada", "eng", &[("Browser", "Safari")]).await, @r"
         Ada Byron created **WEB-57** It hurts · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.submits("ada", "eng", &[("Browser", "Safari")]).await, @"(only you) This button has been used or has ended. Type the command again.");
         assert_eq!(chat.house.jira.keys("WEB").last().unwrap(), "WEB-57");

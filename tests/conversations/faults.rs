@@ -55,7 +55,7 @@ async fn a_change_whose_answer_is_lost_may_have_happened() {
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) Jira did not confirm this, so it may or may not have happened. Look at DEMO-4 before you try again.");
         order("POST", "comment", Effect::TooMany { retry_after: Some(5), reason: None });
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) acme asks for a pause. Try again in 5 seconds.");
-        assert_snapshot!(chat.house.trail(12).join("\n"), @r"
+        assert_snapshot!(chat.house.trail(5).join("\n"), @r"
         ada comment allow
         ada comment unknown
         ada assign allow
@@ -80,7 +80,7 @@ async fn a_lost_create_is_looked_for() {
         chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::LostAnswer));
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO It was made").await, @r"
         Ada Byron created **DEMO-26** It was made · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::Reset));
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO It was not").await, @r"
@@ -89,7 +89,7 @@ async fn a_lost_create_is_looked_for() {
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Try again").await, @r"
         Ada Byron created **DEMO-27** It was not · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         // Neither made for certain nor looked for.
         chat.house.jira.fail(Fault::once("POST", "/rest/api/3/issue", Effect::Reset));
@@ -98,7 +98,7 @@ async fn a_lost_create_is_looked_for() {
         let made = chat.house.jira.keys("DEMO").split_off(24);
         let titles: Vec<String> = made.iter().map(|key| chat.house.issue(key)["summary"].to_string()).collect();
         assert_eq!(titles, ["\"It was made\"", "\"It was not\""]);
-        assert_snapshot!(chat.house.trail(12).join("\n"), @r"
+        assert_snapshot!(chat.house.trail(5).join("\n"), @r"
         ada create allow
         ada create done DEMO-26
         ada create allow
@@ -125,7 +125,7 @@ async fn data_center_fails_in_the_same_words() {
         chat.house.jira.fail(Fault::once("POST", "/rest/api/2/issue", Effect::LostAnswer));
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in OPS It was made").await, @r"
         Ada Byron created **OPS-10** It was made · Bug · Medium
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
     })
     .await;

@@ -103,7 +103,7 @@ async fn a_long_list_has_pages() {
         [DEMO-24] [DEMO-25] [DEMO-3] [DEMO-18] [DEMO-11] [More]
         ");
         assert_snapshot!(chat.presses("ada", "eng", "More").await, @r#"
-        (only you) The next 10 in DEMO, there are more
+        (only you, in its place) The next 10 in DEMO, there are more
         DEMO-9  @everyone **look** _here_ <b>bold</b> <script>alert(1)</script> {\rtf1\b x} [free](https://evil.example) `code` & "quotes" | pipe · To Do · nobody
         DEMO-4  Gauge shows minus one litre after a restart · To Do · nobody
         DEMO-6  Start the engine with one button · Released · Ada Byron
@@ -117,7 +117,7 @@ async fn a_long_list_has_pages() {
         [DEMO-9] [DEMO-4] [DEMO-6] [DEMO-8] [DEMO-14] [More] [Show here]
         "#);
         assert_snapshot!(chat.presses("ada", "eng", "More").await, @r"
-        (only you) The last 4 in DEMO
+        (only you, in its place) The last 4 in DEMO
         DEMO-12  Measure the choke at -20 °C · To Do · Ada Byron
         DEMO-10  Cold start · In Progress · nobody
         DEMO-20  Renew the certificate of the test bench · Done · Linus Winter

@@ -17,6 +17,8 @@ async fn help_shows_what_may_be_done_here() {
         - `assign KEY WHO` · Give an issue to somebody
         - `comment KEY TEXT` · Add a comment to an issue
         - `log KEY TIME [NOTE]` · Log time on an issue
+        - `watch KEY` · Watch an issue: Jira tells you when it changes
+        - `unwatch KEY` · Stop watching an issue
 
         **Your account**
 
@@ -28,7 +30,7 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"18");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"20");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 

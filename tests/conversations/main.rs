@@ -35,3 +35,4 @@ mod stopping;
 mod tokens;
 mod unlinked;
 mod viewing;
+mod watching;

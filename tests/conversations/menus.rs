@@ -14,12 +14,12 @@ async fn a_message_becomes_an_issue() {
         [DEMO Demo engine]
         ");
         assert_snapshot!(chat.presses("ada", "eng", "DEMO Demo engine").await, @r"
-        (only you) Of which type?
+        (only you, in its place) Of which type?
         [Epic] [Story] [Task] [Bug]
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Task").await, @r"
         Ada Byron created **DEMO-26** Search box loses focus · Task · Medium
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_eq!(chat.house.issue("DEMO-26")["summary"], "Search box loses focus");
     })

@@ -15,7 +15,7 @@ async fn a_slip_of_the_pen_is_one_press_away() {
         assert_snapshot!(chat.presses("ada", "eng", "Yes").await, @r"
         (only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me] [Comment] [Show here]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More] [Show here]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira asign DEMO-4 me").await, @r"
         (only you) I don't know `asign`. Did you mean `assign DEMO-4 me`?

@@ -61,7 +61,7 @@ async fn two_names_that_match_are_a_question_back() {
         [Ready for review] [Released]
         "#);
         assert_snapshot!(chat.presses("ada", "eng", "Released").await, @r#"
-        (only you) Released needs one more thing.
+        (only you, in its place) Released needs one more thing.
         form "DEMO-1: Released": Resolution* (choice: Done / Won't Do / Duplicate / Cannot Reproduce)
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Resolution", "Forgotten")]).await, @r#"

@@ -15,7 +15,7 @@ async fn tools_take_their_options_by_name() {
         assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "DEMO-5")]).await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.slashes("ada", "eng", "view", &[]).await, @"(only you) `view` needs the issue's key, such as DEMO-7. Like this: `jira view DEMO-7`.");
         assert_snapshot!(chat.slashes("ada", "eng", "view", &[("key", "--help")]).await, @"(only you) `--help` is not an issue key. Like this: `jira view DEMO-7`.");
@@ -25,7 +25,7 @@ async fn tools_take_their_options_by_name() {
             [("type", "bug"), ("project", "demo"), ("summary", "for whom in DEMO"), ("assignee", "grace hopper")];
         assert_snapshot!(chat.slashes("ada", "eng", "create", &create).await, @r"
         Ada Byron created **DEMO-26** for whom in DEMO · Bug · Medium · Grace Hopper
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         let comment = [("key", "DEMO-4"), ("text", "--site corp \"quoted\"")];
         assert!(chat.slashes("ada", "eng", "comment", &comment).await.text().starts_with("Comment added"));
@@ -56,10 +56,10 @@ async fn other_commands_do_too() {
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (7 tools) | everyone | @ada |
+        (only you) | #general (9 tools) | everyone | @ada |
         | --- | --- | --- |
         | view find | yes | yes |
-        | create status assign | - | - |
+        | create status assign watch unwatch | - | - |
         | comment log | - | DEMO, WEB |
         ");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &[("in", "#general")]).await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");

@@ -15,7 +15,7 @@ async fn a_thread_inherits_its_channel() {
         ");
         assert_snapshot!(chat.says("ada", "general/lunch", "jira assign DEMO-4 me").await, @"(only you) `assign` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow assign in #general for person:ada`.");
         assert_snapshot!(chat.says("root", "eng/release", "jira admin deny assign in here").await, @"(only you) Everyone may no longer use `assign` in #eng.");
-        assert_snapshot!(chat.says("ada", "eng", "jira assign DEMO-4 me").await, @"(only you) `assign` is denied to you in #eng. Allowed here: view, find, create, status, comment, log. An admin can change that with `jira admin forget assign in #eng for everyone`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira assign DEMO-4 me").await, @"(only you) `assign` is denied to you in #eng. Allowed here: view, find, create, status, comment, log, … `jira tools` lists all 8. An admin can change that with `jira admin forget assign in #eng for everyone`.");
     })
     .await;
 }
@@ -40,7 +40,7 @@ async fn talk_is_not_for_us() {
         assert_snapshot!(chat.says("ada", "eng", "Jira, view DEMO-5").await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.says("ada", "eng", "/jira DEMO-5").await.text().lines().next().unwrap(), @"DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper");
         assert_snapshot!(chat.says("ada", "dm", "view DEMO-5").await.text().lines().next().unwrap(), @"(only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper");

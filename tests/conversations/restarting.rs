@@ -49,7 +49,7 @@ async fn linking_goes_on_where_it_was() {
 
         (only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
     })
     .await;

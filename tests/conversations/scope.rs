@@ -37,7 +37,7 @@ async fn a_moved_issue_is_where_jira_says() {
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-7").await, @r"
         (only you) WEB-7  The order form forgets the address · Bug · To Do · High · Ada Byron
           | Reporter: Grace Hopper
-        ‹Open in Jira› [Comment] [Show here]
+        ‹Open in Jira› [Comment] [More] [Show here]
         ");
         only_demo(chat).await;
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-7").await, @"(only you) DEMO-7 is in WEB now, and WEB may not be used here.");
@@ -86,7 +86,7 @@ async fn a_deny_on_one_project_leaves_the_others() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("root", "eng", "jira admin deny contributor in #eng on WEB").await, @r"
-        (only you) Everyone may no longer use 7 tools on WEB in #eng.
+        (only you) Everyone may no longer use 9 tools on WEB in #eng.
 
         This replaces `allow contributor in #eng for everyone on DEMO,OPS`.
         ");

@@ -13,14 +13,14 @@ async fn what_the_grant_does_not_name_is_private_until_shown() {
           | Numbers are in the safe.
           | 
           | Reporter: Grace Hopper
-        ‹Open in Jira› [Show here]
+        ‹Open in Jira› [More] [Show here]
         ");
         assert_snapshot!(chat.presses("grace", "general", "Show here").await, @r"
         HR-7  Salary review 2027 · Task · To Do · Medium · Grace Hopper
           | Numbers are in the safe.
           | 
           | Reporter: Grace Hopper
-        ‹Open in Jira›
+        ‹Open in Jira› [More]
         ");
         assert_eq!(chat.house.rows().last().unwrap().kind, "show");
         assert_snapshot!(chat.says("grace", "general", "jira find in HR party").await, @r"
@@ -47,7 +47,7 @@ async fn what_is_meant_for_a_few_is_never_public() {
           | The key is written to the log in clear.
           | 
           | Reporter: Grace Hopper · Labels: security
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira find in DEMO ignition").await, @r"
         (only you) 1 of 1 in DEMO
@@ -74,7 +74,7 @@ async fn what_is_meant_for_a_few_is_never_public() {
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-3").await, @r"
         DEMO-3  As a pilot I want to see the fuel level in litres · Story · In Progress · Medium · Ada Byron
           | Reporter: Grace Hopper
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
     })
     .await;
@@ -90,12 +90,12 @@ async fn looking_on_from_a_private_list_stays_private() {
         assert_snapshot!(chat.presses("ada", "eng", "DEMO-25").await, @r"
         (only you) DEMO-25  Let the engine hum a tune · Story · To Do · Medium · nobody
           | Reporter: Grace Hopper · Labels: fun
-        ‹Open in Jira› [Status] [Assign to me] [Comment] [Show here]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More] [Show here]
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Show here").await, @r"
         DEMO-25  Let the engine hum a tune · Story · To Do · Medium · nobody
           | Reporter: Grace Hopper · Labels: fun
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
     })
     .await;
@@ -121,7 +121,7 @@ async fn in_a_direct_message_everything_is_private() {
         assert_snapshot!(chat.says("ada", "dm", "DEMO-25").await, @r"
         (only you) DEMO-25  Let the engine hum a tune · Story · To Do · Medium · nobody
           | Reporter: Grace Hopper · Labels: fun
-        ‹Open in Jira›
+        ‹Open in Jira› [More]
         ");
         assert_snapshot!(chat.says("ada", "dm", "jira assign DEMO-25 me").await, @"(only you) `assign` is not allowed in direct messages. Allowed here: view, find.");
     })

@@ -28,7 +28,7 @@ async fn a_read_runs_in_private_once_the_account_is_linked() {
           | - What do I build first?
           | 
           | Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         // In the channel itself the same issue is everyone's: the grant there names DEMO.
         assert!(!chat.says("ada", "eng", "jira view DEMO-1").await.text().starts_with("(only you)"));
@@ -76,7 +76,7 @@ async fn what_was_asked_is_decided_for_the_place_where_it_was_asked() {
         assert_snapshot!(chat.says("ada", "dm", &code).await, @r"
         (only you) Linked: you act on acme as Ada Byron.
 
-        (only you) `view` is denied to you in #eng. Allowed here: find, create, status, assign, comment, log. An admin can change that with `jira admin forget view in #eng for everyone`.
+        (only you) `view` is denied to you in #eng. Allowed here: find, create, status, assign, comment, log, … `jira tools` lists all 8. An admin can change that with `jira admin forget view in #eng for everyone`.
         ");
         assert!(chat.says("ada", "dm", "DEMO-1").await.text().contains("DEMO-1"));
     })

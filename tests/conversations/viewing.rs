@@ -31,17 +31,17 @@ async fn an_issue_is_a_card() {
           | - What do I build first?
           | 
           | Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.says("ada", "eng", "DEMO-5").await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira demo-5").await, @r"
         DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper
           | Reporter: Ada Byron
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         // Somebody's title that would shout or format is shown as its letters.
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-9").await, @r#"
@@ -53,7 +53,7 @@ async fn an_issue_is_a_card() {
           | \<img src=x onerror=alert(1)> {panel}not a panel{panel} \u0041 \*stars\* \~tilde\~
           | 
           | Reporter: Linus Winter
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         "#);
         chat.house.jira.clear_calls();
         assert!(chat.says("ada", "eng", "jira view DEMO-2").await.text().contains("The engine stalls"));
@@ -78,7 +78,7 @@ async fn data_center_shows_the_same_card() {
           | ```
           | 
           | Reporter: Grace Hopper
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira view OPS-3").await, @r"
         OPS-3  @everyone *stars* {color:red}red{color} <b>html</b> [~abyron] {\rtf1 x} | pipe · Bug · Open · Medium · nobody
@@ -87,12 +87,12 @@ async fn data_center_shows_the_same_card() {
           | picture.png – @‸here
           | 
           | Reporter: Linus Winter
-        ‹Open in Jira› [Status] [Assign to me] [Comment]
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         assert_snapshot!(chat.says("ada", "dm", "OPS-2").await, @r"
         (only you) OPS-2  Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper
           | Reporter: Ada Byron · Due: 24 Nov 2026 · Labels: hardware
-        ‹Open in Jira›
+        ‹Open in Jira› [More]
         ");
     })
     .await;
@@ -129,6 +129,49 @@ async fn an_issue_for_a_few_is_never_spoken_of_in_public() {
         }
         let said = chat.says("ada", "eng", "jira status OPS-8 in progress").await.to_string();
         assert!(said.starts_with("(only you) "), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_shows_what_hangs_on_an_issue_to_whoever_presses() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("linus", "acme").await;
+        assert!(chat.says("ada", "eng", "jira view DEMO-1").await.text().contains("[Watch] [More]"));
+        assert_snapshot!(chat.presses("linus", "eng", "More").await, @r"
+        (only you) DEMO-1  Write a welcome page for new people · Task · To Do · Medium · Ada Byron
+          | Newcomers ask the same five questions in their first hour.
+          | 
+          | - Where is the wiki?
+          | - Who gives me access?
+          | - What do I build first?
+          | 
+          | Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
+          | 
+          | **Comments**
+          | 
+          | *Grace Hopper, 18 Nov 2026*
+          | 
+          | > A page is enough, no video please.
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch]
+        ");
+        assert!(chat.says("ada", "eng", "jira view DEMO-3").await.text().contains("[Watch] [More]"));
+        assert_snapshot!(chat.presses("linus", "eng", "More").await.text().replace(chat.house.jira.cloud_url(), "https://acme"), @r"
+        (only you) DEMO-3  As a pilot I want to see the fuel level in litres · Story · In Progress · Medium · Ada Byron
+          | Reporter: Grace Hopper
+          | 
+          | **Links**
+          | 
+          | - is blocked by [DEMO-2](https://acme/browse/DEMO-2) The engine stalls when the tank is half full · In Progress
+          | 
+          | **Comments**
+          | 
+          | *Ada Byron, 19 Nov 2026*
+          | 
+          | > Litres with one digit after the point?
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch]
+        ");
     })
     .await;
 }

@@ -168,10 +168,13 @@ impl House {
         calls.map(|call| format!("{} {}", call.method, short(&call.path))).collect()
     }
 
-    /// The audit's rows as `person tool verdict`, oldest first, from that row on.
+    /// The audit's rows as `person tool verdict`, oldest first, from that row on. What was reviewed by itself at the
+    /// start has a row for each tool there is, and does not count.
     pub fn trail(&self, from: usize) -> Vec<String> {
+        let by_itself = |row: &Record| row.kind == "policy" && row.person.is_none();
         self.rows()
             .iter()
+            .filter(|row| !by_itself(row))
             .skip(from)
             .map(|row| {
                 let who = row.person.as_deref().and_then(|person| person.split_once(':')).map_or("-", |(_, name)| name);

@@ -1,0 +1,51 @@
+//! `watch`: tells whoever asks about changes of an issue from now on.
+
+use clap::Args as ClapArgs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Family, Source, Tool, Touches, show};
+use crate::{
+    error::Error,
+    ids::{Access, IssueKey, ProjectKey},
+    replies::{Offer, Outcome},
+};
+
+/// See [`Tool`].
+#[derive(Debug)]
+pub struct Watch;
+
+/// Watch an issue: Jira tells you when it changes
+#[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
+pub struct Args {
+    /// The issue's key, such as DEMO-7
+    #[schemars(with = "String")]
+    pub key: IssueKey,
+}
+
+impl Tool for Watch {
+    const NAME: &'static str = "watch";
+    const ACCESS: Access = Access::Write;
+    const TOUCHES: Touches = Touches::Issue;
+    const FAMILY: Family = Family::Issues;
+    const EXAMPLES: &'static [&'static str] = &["watch DEMO-7"];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
+    const REST: bool = false;
+    const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
+    type Args = Args;
+
+    fn projects(args: &Args) -> Vec<ProjectKey> {
+        vec![args.key.project().clone()]
+    }
+
+    fn subject(args: &Args) -> Option<String> {
+        Some(args.key.to_string())
+    }
+
+    async fn run(call: Call<Args>) -> Result<Outcome, Error> {
+        let key = &call.args.key;
+        call.jira.watchers().add(key, call.account()).await.map_err(|error| error.at(call.site()))?;
+        let stop = Offer::mine("Stop", show::deed("unwatch", serde_json::json!({ "key": key }), call.site()));
+        Ok(show::own(&call, key, format!("You are watching {key}.")).offering([stop]))
+    }
+}
