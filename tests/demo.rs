@@ -41,7 +41,7 @@ fn the_tour() {
     (only ada in dm) **DEMO-5** Order new spark plugs · Task · Done · Low · Grace Hopper
 
     Reporter: Ada Byron
-    ‹Open in Jira› [Status] [Assign to me] [Comment]
+    ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira connect corp"), @r"
     (only ada in eng) Approve in Jira, then paste the verification code it shows here, in a direct message. You need to reach corp for this step only.
@@ -73,17 +73,17 @@ fn the_tour() {
     (in eng) **DEMO-5** Order new spark plugs · Task · Done · Low · Grace Hopper
 
     Reporter: Ada Byron
-    ‹Open in Jira› [Status] [Assign to me] [Comment]
+    ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira view OPS-2 --site corp"), @r"
     (in eng) **OPS-2** Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper
 
     Reporter: Ada Byron · Due: 24 Nov 2026 · Labels: hardware
-    ‹Open in Jira› [Status] [Assign to me] [Comment]
+    ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira create bug in DEMO \"Search box loses focus\" --priority high"), @r"
     (in eng) Ada Byron created **DEMO-26** Search box loses focus · Bug · High
-    ‹Open in Jira› [Status] [Assign to me] [Comment]
+    ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira create incident in OPS --site corp Mail is down"), @r#"
     (only ada in eng) OPS asks for one more thing on an Incident.
@@ -91,7 +91,7 @@ fn the_tour() {
     "#);
     assert_snapshot!(demo.submits("ada", "eng", &[("Impact", "High")]), @r"
     (in eng) Ada Byron created **OPS-10** Mail is down · Incident · Medium
-    ‹Open in Jira› [Status] [Assign to me] [Comment]
+    ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira find in DEMO --site acme search box"), @r"
     (in eng) 3 of 3 in DEMO
@@ -130,10 +130,10 @@ fn the_tour() {
     assert_snapshot!(demo.says("ada", "general", "jira comment DEMO-26 hello"), @"(only ada in general) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for @ada`.");
     assert_snapshot!(demo.says("linus", "eng", "jira admin allow manager"), @"(only linus in eng) Only admins of this workspace and Usher's owners can do that.");
     assert_snapshot!(demo.says("root", "eng", "jira admin policy #eng"), @r"
-    (only root in eng) | #eng (7 tools) | everyone |
+    (only root in eng) | #eng (9 tools) | everyone |
     | --- | --- |
     | view find | yes |
-    | create status assign comment log | DEMO, OPS |
+    | create status assign comment log watch unwatch | DEMO, OPS |
     ");
     let completes = demo.does(&json!({ "user": "ada", "in": "eng", "complete": "jira status DEMO-26 in p" }));
     assert_snapshot!(completes, @"(only ada in eng) In Progress");
@@ -216,7 +216,7 @@ async fn what_was_acknowledged_survives_a_sudden_death() {
     (only ada in eng) **DEMO-5** Order new spark plugs · Task · Done · Low · Grace Hopper
 
     Reporter: Ada Byron
-    ‹Open in Jira› [Show here]
+    ‹Open in Jira› [More] [Show here]
     ");
     let show_here = third.button("Show here");
     assert!(third.says("root", "eng", "jira admin allow comment in #eng on DEMO").contains("may now use"));

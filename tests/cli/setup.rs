@@ -17,6 +17,8 @@ fn tools_are_listed_for_people_and_for_scripts() {
     assign     write        Give an issue to somebody
     comment    write        Add a comment to an issue
     log        write        Log time on an issue
+    watch      write        Watch an issue: Jira tells you when it changes
+    unwatch    write        Stop watching an issue
     ");
     let list: Value = serde_json::from_str(&shell.usher(&["tools", "--json"]).out).unwrap();
     for tool in list.as_array().unwrap() {

@@ -20,10 +20,10 @@ async fn an_admin_makes_a_toolset_and_a_profile_and_grants_one_to_the_other() {
         assert_snapshot!(chat.says("root", "general", "jira admin toolset remove triage comment").await, @"(only you) `triage` holds 3 tools now: view, find, status. This rule follows it: `allow triage in #general for oncall on DEMO until 2026-11-28T00:00:00Z`.");
         assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 again").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find, status. An admin can change that with `jira admin allow comment in #general for person:linus`.");
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
-        (only you) | #general (7 tools) | everyone | oncall |
+        (only you) | #general (9 tools) | everyone | oncall |
         | --- | --- | --- |
         | view find | yes | yes |
-        | create assign comment log | - | - |
+        | create assign comment log watch unwatch | - | - |
         | status | - | DEMO until the end of Friday, 27 November 2026 (UTC) |
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin explain @ada status in #general").await, @"(only you) Yes: @ada may use `status` in #general, through `allow triage in #general for oncall on DEMO until 2026-11-28T00:00:00Z`.");

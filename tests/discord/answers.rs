@@ -20,7 +20,8 @@ async fn a_card_is_public_where_the_grant_names_its_project() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
         assert_snapshot!(serde_json::to_string_pretty(&card.embeds()).map(|json| stage.named(&json)).unwrap(), @r#"
         [
@@ -78,7 +79,7 @@ async fn a_card_elsewhere_is_private_until_it_is_shown() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        [Show here] ‹Open in Jira›
+        [More] [Show here] ‹Open in Jira›
         ");
         let shown = ada.press(&card, "Show here").reply().await;
         assert!(!shown.ephemeral());
@@ -89,7 +90,7 @@ async fn a_card_elsewhere_is_private_until_it_is_shown() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        ‹Open in Jira›
+        [More] ‹Open in Jira›
         ");
         assert_eq!(stage.grace.at(&stage.general).sees().len(), 1);
     })
@@ -186,7 +187,8 @@ async fn a_form_is_filled_in_page_by_page() {
         assert_snapshot!(stage.plain(&made.reply().await), @"(only you, in its place) WEB asks for one more thing on a Bug.");
         assert_snapshot!(stage.plain(&made.reply().await), @r"
         Ada Byron created **WEB-57** Search box loses focus · Bug · Medium
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
     })
     .await;
@@ -210,7 +212,8 @@ async fn text_is_asked_for_in_a_modal() {
         let sent = modal.submit(&[("Summary", "It hurts")]);
         assert_snapshot!(stage.plain(&sent.reply().await), @r"
         Ada Byron created **DEMO-26** It hurts · Bug · Medium
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
         // It can be opened again, but what it was for is done.
         let again = ada.press(&question, "Bug in DEMO").modal().await.submit(&[("Summary", "It hurts")]);
@@ -262,7 +265,8 @@ async fn words_from_jira_mention_nobody_and_break_out_of_nothing() {
         let made = ada.slash(&line).reply().await;
         assert_snapshot!(stage.plain(&made), @r"
         Ada Byron created **DEMO-26** @‸everyone @Grace \*\*x\*\* \[y](<https://evil.example/>) \`z · Task · Medium
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
         assert_snapshot!(stage.asks(&ada, "/jira view key:DEMO-26").await, @r"
         | DEMO-26 @‸everyone @Grace \*\*x\*\* \[y](https://evil.example) \`z
@@ -273,7 +277,8 @@ async fn words_from_jira_mention_nobody_and_break_out_of_nothing() {
         | Status: To Do
         | Priority: Medium
         | Assignee: nobody
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
         assert!(stage.discord.violations().is_empty());
     })

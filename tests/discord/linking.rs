@@ -39,7 +39,8 @@ async fn a_cloud_account_is_linked_with_a_code_in_a_direct_message() {
         | Status: To Do
         | Priority: Medium
         | Assignee: Ada Byron
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
         assert_snapshot!(stage.asks(&ada, "/jira whoami").await, @r"
         (only you) - acme: Ada Byron, linked since 22 Nov 2026
@@ -79,7 +80,8 @@ async fn a_data_center_account_is_linked_with_jiras_own_code() {
         | Status: Open
         | Priority: Medium
         | Assignee: Grace Hopper
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
     })
     .await;

@@ -27,7 +27,7 @@ async fn a_message_becomes_an_issue() {
         ");
         let kind = ada.press(&which, "DEMO Demo engine").reply().await;
         assert_snapshot!(stage.plain(&kind), @r"
-        (only you) Of which type?
+        (only you, in its place) Of which type?
         [Epic] [Story] [Task] [Bug]
         ");
         let made = ada.press(&kind, "Task").reply().await;

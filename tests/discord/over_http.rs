@@ -36,7 +36,7 @@ async fn commands_buttons_forms_and_completion_work_without_a_gateway() {
         let question = ada.press(&card, "Status").reply().await;
         let moved = ada.press(&question, "In Progress").reply().await;
         assert_snapshot!(stage.plain(&moved), @r"
-        (only you) DEMO-5: Done -> In Progress.
+        (only you, in its place) DEMO-5: Done -> In Progress.
         [Undo] ‹Open in Jira›
         ");
         assert!(!ada.complete("/jira view key:DEMO-1").choices().await.is_empty());

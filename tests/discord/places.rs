@@ -92,7 +92,7 @@ async fn direct_messages_need_no_word_and_no_slash() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        ‹Open in Jira›
+        [More] ‹Open in Jira›
         ");
         assert_snapshot!(stage.asks(&stage.ada.direct(), "/jira view key:DEMO-5").await, @r"
         | DEMO-5 Order new spark plugs
@@ -101,7 +101,7 @@ async fn direct_messages_need_no_word_and_no_slash() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        ‹Open in Jira›
+        [More] ‹Open in Jira›
         ");
         assert_snapshot!(stage.asks(&stage.ada.direct(), "/jira comment key:DEMO-5 text:hello").await, @"`comment` is not allowed in direct messages. Allowed here: view, find.");
     })

@@ -68,7 +68,8 @@ async fn an_answer_to_a_plain_message_comes_as_a_direct_message() {
         | Status: To Do
         | Priority: Medium
         | Assignee: Ada Byron
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
         stage.ada.at(&stage.eng).say(&said);
         let card = stage.ada.at(&stage.eng).next().await;
@@ -85,7 +86,8 @@ async fn an_answer_to_a_plain_message_comes_as_a_direct_message() {
         | Status: To Do
         | Priority: Medium
         | Assignee: Ada Byron
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
     })
     .await;

@@ -28,7 +28,8 @@ async fn a_slow_jira_does_not_keep_discord_waiting() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        [Status] [Assign to me] [Comment] ‹Open in Jira›
+        [Status] [Assign to me] [Comment] [Watch] [More]
+        ‹Open in Jira›
         ");
     })
     .await;
@@ -68,7 +69,7 @@ async fn after_fifteen_minutes_the_answer_goes_another_way() {
         | Status: Done
         | Priority: Low
         | Assignee: Grace Hopper
-        [Show here] ‹Open in Jira›
+        [More] [Show here] ‹Open in Jira›
         ");
         // Its button still belongs to the channel.
         assert_eq!(stage.ada.direct().press(&late, "Show here").acknowledged().await, 6);

@@ -13,9 +13,9 @@ async fn telegram_is_asked_anew_who_administers() {
     world.room.administered_by(&grace);
     grace.says(&world.room, "/admin_policy");
     assert_snapshot!(grace.reads().await, @r"
-    Whole workspace (7 tools)         everyone
-    view find                         yes
-    create status assign comment log  DEMO, OPS
+    Whole workspace (9 tools) · everyone
+    view find · yes
+    create status assign comment log watch unwatch · DEMO, OPS
     ");
     world.room.adds(&grace);
     grace.says(&world.room, "/admin_policy");

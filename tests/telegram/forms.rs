@@ -119,7 +119,7 @@ async fn seven_fields_are_asked_one_by_one() {
     assert_snapshot!(ada.reads_in(&world.room).await, @r"
     Ada Byron created WEB-57 A new shop window · Epic · Medium
     [Status] [Assign to me] [Comment]
-    ‹Open in Jira›
+    [Watch] [More] ‹Open in Jira›
     ");
     let made = world.issue(world.ground.jira.keys("WEB").last().unwrap());
     let custom = &made["custom"];

@@ -34,7 +34,7 @@ async fn cloud_is_linked_in_the_direct_chat() {
 
     Reporter: Ada Byron
     [Status] [Assign to me] [Comment]
-    ‹Open in Jira›
+    [Watch] [More] ‹Open in Jira›
     ");
     world.end().await;
 }

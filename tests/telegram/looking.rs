@@ -26,7 +26,7 @@ async fn a_card_has_its_markup_and_buttons() {
 
     Reporter: Grace Hopper · Due: 25 Nov 2026 · Labels: docs, first-week
     [Status] [Assign to me] [Comment]
-    ‹Open in Jira›
+    [Watch] [More] ‹Open in Jira›
     ");
     assert_snapshot!(card.marks().join("\n"), @r#"
     bold "DEMO-1"
@@ -44,7 +44,7 @@ async fn a_card_has_its_markup_and_buttons() {
 
     Reporter: Ada Byron
     [Status] [Assign to me] [Comment]
-    ‹Open in Jira›
+    [Watch] [More] ‹Open in Jira›
     ");
     // An answer to the card acts on its issue.
     ada.replies(&card, "It works *now*, see <b>.");
@@ -128,7 +128,7 @@ async fn what_jira_holds_is_never_markup() {
 
     Reporter: Linus Winter
     [Status] [Assign to me] [Comment]
-    ‹Open in Jira›
+    [Watch] [More] ‹Open in Jira›
     "#);
     let marks = card.marks();
     assert_snapshot!(marks.join("\n"), @r#"
@@ -163,7 +163,7 @@ async fn a_list_turns_its_pages_in_place() {
     ada.presses(&list, "More");
     let next = ada.reads().await;
     assert_snapshot!(visible(&next.to_string()), @r#"
-    The next 10 in DEMO, there are more
+    (in its place) The next 10 in DEMO, there are more
 
     DEMO-9  @‸everyone **look** _here_ <b>bold</b> <script>alert(1)</script> {\rtf1\b x} [free](https://evil.example) `code` & "quotes" | pipe · To Do · nobody
     DEMO-4  Gauge shows minus one litre after a restart · To Do · nobody
@@ -222,7 +222,10 @@ A key alone, such as DEMO-7, shows that issue. jira help find tells more about o
     ");
     ada.says(&world.room, "/help@otherbot");
     ada.writes("/weather");
-    assert_snapshot!(ada.reads().await, @"I don't know weather. jira help lists what I can do.");
+    assert_snapshot!(ada.reads().await, @r"
+    I don't know weather. Did you mean watch?
+    [Yes]
+    ");
     world.end().await;
 }
 
@@ -236,19 +239,21 @@ async fn menus_are_published_for_each_kind_of_chat() {
         assert_eq!(commands.iter().any(|line| line.starts_with("admin")), scope == "all_chat_administrators");
     }
     assert_snapshot!(world.telegram.commands("all_group_chats", "").join("\n"), @r"
-        jira - Any command, as in /jira view DEMO-1
-        view - Show an issue
-        find - Find issues
-        create - Create an issue
-        status - Move an issue to another status
-        assign - Give an issue to somebody
-        comment - Add a comment to an issue
-        log - Log time on an issue
-        connect - Link your Jira account, so that I act in your name
-        disconnect - Delete your link and its access
-        whoami - Show which Jira accounts you are linked to
-        tools - Show which tools you may use here
-        help - Show what I can do
-        ");
+    jira - Any command, as in /jira view DEMO-1
+    view - Show an issue
+    find - Find issues
+    create - Create an issue
+    status - Move an issue to another status
+    assign - Give an issue to somebody
+    comment - Add a comment to an issue
+    log - Log time on an issue
+    watch - Watch an issue: Jira tells you when it changes
+    unwatch - Stop watching an issue
+    connect - Link your Jira account, so that I act in your name
+    disconnect - Delete your link and its access
+    whoami - Show which Jira accounts you are linked to
+    tools - Show which tools you may use here
+    help - Show what I can do
+    ");
     world.end().await;
 }
