@@ -99,7 +99,7 @@ async fn a_private_card_is_answered_where_it_stands_and_decided_where_it_was_ask
     ");
     ada.presses(&question, "Add comment");
     assert_snapshot!(ada.reads().await, @r"
-    Comment added to DEMO-4.
+    (in its place) Comment added to DEMO-4.
     ‹Open in Jira›
     ");
     ada.replies(&card, "/comment as a command");
