@@ -68,7 +68,7 @@ fn show_redirect_url(site: &SiteId, config: &Config) -> Result<(), Problem> {
              Redirect URL                          the address above, the same to the letter\n     \
              Application permissions               {}. Press Save.\n  \
              3. Client ID and Client secret           into `client_id` and `client_secret` of site `{site}`",
-            if scopes.iter().any(|scope| scope != "READ") { "Write" } else { "Read" },
+            permission(scopes),
         ),
         LinkConfig::Oauth1 { .. } => {
             return Err(Problem::new(format!(
@@ -79,6 +79,17 @@ fn show_redirect_url(site: &SiteId, config: &Config) -> Result<(), Problem> {
     println!("{}", redirect_url(&config.public_url, site));
     eprintln!("{steps}");
     Ok(())
+}
+
+/// What Jira's dialog calls the highest of these scopes.
+fn permission(scopes: &[String]) -> &'static str {
+    let asks = |scope: &str| scopes.iter().any(|known| known == scope);
+    match (asks("SYSTEM_ADMIN"), asks("ADMIN"), asks("WRITE")) {
+        (true, ..) => "System admin",
+        (_, true, _) => "Admin",
+        (_, _, true) => "Write",
+        _ => "Read",
+    }
 }
 
 /// A fresh RSA key in PEM (PKCS #8).

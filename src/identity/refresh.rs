@@ -61,7 +61,7 @@ pub(super) struct Unsaved {
     credential: Credential,
 }
 
-/// Who wants a refresh: somebody who waits and will be told, or nobody.
+/// Who wants a refresh: somebody who will be told by an answer, or nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     Waiting,
@@ -123,9 +123,10 @@ impl Identity {
         self.flight(link, stale, wanted).await
     }
 
-    /// Starts a refresh that nobody waits for.
+    /// Starts a refresh beside a command that goes on with the older token. If the link turns out to be over, that command
+    /// says so where Jira refuses the token, and else the next: a notice besides would be a second message.
     pub(super) fn refresh_soon(&self, link: &LinkRow, stale: i64) {
-        drop(self.flight(link, stale, Wanted::Background));
+        drop(self.flight(link, stale, Wanted::Waiting));
     }
 
     fn flight(&self, link: &LinkRow, stale: i64, wanted: Wanted) -> Flight {

@@ -140,6 +140,27 @@ async fn nobody_waits_for_a_background_refresh_so_its_news_is_sent() {
 }
 
 #[tokio::test]
+async fn a_grant_that_dies_beside_a_command_is_told_by_its_answer_alone() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    let mut notices = world.identity.notices().unwrap();
+    // Old enough to be renewed beside the command, and not yet over.
+    world.advance(Duration::from_secs(2900));
+    world.sandbox.state().oauth2.revoke(None);
+    let refused = works(&world).await;
+    assert!(matches!(refused, Err(NoSession::Jira(JiraError::Unauthorized))), "{refused:?}");
+    let expired = async {
+        while world.identity.links(&person("ada")).unwrap()[0].state != LinkState::Expired {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), expired).await.unwrap();
+    assert!(matches!(works(&world).await, Err(NoSession::Expired)));
+    assert!(notices.try_recv().is_err(), "one message");
+    assert_eq!(world.trail(), ["begun", "pending", "activated", "expired"]);
+}
+
+#[tokio::test]
 async fn a_wrong_client_secret_is_no_reason_to_link_again() {
     let world = World::new().await;
     world.linked("ada", "ada").await;
