@@ -77,6 +77,7 @@ impl Bot {
         match request {
             Request::Tool(call) => self.call(trip, call).await,
             Request::Account(command) => self.account(trip, command).await,
+            Request::Activity => self.activity(trip).await,
             Request::Admin(command) => self.admin(trip, command).await,
             Request::NotMe(link) => self.not_me(trip, &link).await,
             Request::Help(topic) => self.help(trip, topic.as_deref()).await,

@@ -109,6 +109,8 @@ pub enum NewTools {
 pub enum Forbidden {
     /// Every tool of the class.
     Class(Access),
+    /// Every tool with this flag: `bulk`, `egress` or `customer-visible`.
+    Flag(String),
     /// This tool.
     Tool(ToolName),
 }

@@ -206,6 +206,35 @@ impl fmt::Display for Access {
     }
 }
 
+/// What else there is to know of a tool before it is granted. It has no default: whoever declares a tool says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Flags {
+    /// One call touches many issues.
+    pub bulk: bool,
+    /// Files or texts leave Jira for a place where Jira's permissions do not hold.
+    pub egress: bool,
+    /// People outside the company may see what it writes.
+    pub customer_visible: bool,
+}
+
+impl Flags {
+    /// Nothing else.
+    pub const NONE: Self = Self { bulk: false, egress: false, customer_visible: false };
+    /// The flags as people write them.
+    pub const NAMES: [&str; 3] = ["bulk", "egress", "customer-visible"];
+
+    /// Whether it has the flag of that name.
+    pub fn has(self, name: &str) -> bool {
+        self.names().any(|one| one == name)
+    }
+
+    /// The names of those it has.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let set = [self.bulk, self.egress, self.customer_visible];
+        Self::NAMES.into_iter().zip(set).filter(|(_, set)| *set).map(|(name, _)| name)
+    }
+}
+
 /// The projects that one call may touch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectScope {

@@ -251,6 +251,19 @@ async fn tell_news(bot: Bot) {
     }
 }
 
+/// What decides, beside the process that runs the bot: for commands that read or change the policy.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn governance_beside(
+    config: &Config,
+    store: Store,
+    audit: Audit,
+    clock: Arc<dyn Clock>,
+) -> Result<Governance, Error> {
+    Governance::beside(store, audit, clock, facts(tools::table()), settings(config))
+}
+
 /// The governance rows of the tools.
 pub fn facts(table: &Table) -> Vec<ToolFacts> {
     table
@@ -258,6 +271,7 @@ pub fn facts(table: &Table) -> Vec<ToolFacts> {
         .map(|entry| ToolFacts {
             name: entry.tool_name(),
             access: entry.access,
+            flags: entry.flags,
             summary: entry.summary(),
             digest: entry.digest(),
         })
@@ -269,6 +283,7 @@ fn settings(config: &Config) -> Settings {
     for forbidden in &config.governance.forbid {
         match forbidden {
             Forbidden::Class(class) => forbid.classes.insert(*class),
+            Forbidden::Flag(flag) => forbid.flags.insert(flag.clone()),
             Forbidden::Tool(tool) => forbid.tools.insert(tool.clone()),
         };
     }

@@ -133,7 +133,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("oauth1_request", &["src/jira", "sandbox"]),
     ("chacha20poly1305", &["src/keys.rs"]),
     ("pulldown_cmark", &["src/text"]),
-    ("toml", &["src/config", "src/keys.rs"]),
+    ("toml", &["src/config", "src/governance/file.rs", "src/keys.rs"]),
     ("tracing_subscriber", &["src/cli", "sandbox"]),
     ("rustyline", &["adapters/terminal"]),
     ("serenity", &["adapters/discord"]),

@@ -11,7 +11,9 @@ fn page() -> String {
         writeln!(page, "| [`{0}`](#{0}) | {1} | {2} |", tool.name, tool.access, tool.summary()).expect("text");
     }
     for tool in tools::table().iter() {
-        write!(page, "\n## {}\n\n{}. Class: {}.\n\n", tool.name, tool.summary(), tool.access).expect("text");
+        let flags: Vec<&str> = tool.flags.names().collect();
+        let flags = if flags.is_empty() { String::new() } else { format!(" Flags: {}.", flags.join(", ")) };
+        write!(page, "\n## {}\n\n{}. Class: {}.{flags}\n\n", tool.name, tool.summary(), tool.access).expect("text");
         page.push_str("| argument | needed | what it is |\n|---|---|---|\n");
         for argument in tool.arguments() {
             let needed = if argument.required { "yes" } else { "" };

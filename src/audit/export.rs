@@ -1,4 +1,4 @@
-//! The audit as JSON Lines, for other programs. Absent columns are left out.
+//! The audit for other programs, a line a row. Absent columns are left out.
 
 use std::{
     io::{BufWriter, Write},
@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{AuditError, Head, chain};
+use super::{AuditError, Head, cef, chain};
 use crate::store::{
     Reader, StoreError,
     audit::{self as table, AuditRecord},
@@ -47,12 +47,25 @@ struct Line<'r> {
     mac: String,
 }
 
-pub(super) fn export(reader: &Reader<'_>, out: &mut dyn Write) -> Result<Head, AuditError> {
+/// How rows are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line.
+    #[default]
+    Jsonl,
+    /// The Common Event Format.
+    Cef,
+}
+
+pub(super) fn export(reader: &Reader<'_>, format: Format, out: &mut dyn Write) -> Result<Head, AuditError> {
     let failed = |error| AuditError::Io(Arc::new(error));
     let mut out = BufWriter::new(out);
     let mut head = chain::genesis(reader)?;
     table::each(reader, |record| {
-        let text = line(&record)?;
+        let text = match format {
+            Format::Jsonl => line(&record)?,
+            Format::Cef => cef::line(&record),
+        };
         writeln!(out, "{text}").map_err(failed)?;
         let mac = record.mac.as_slice().try_into().map_err(|_| StoreError::corrupt("an audit row's seal"))?;
         head = Head { seq: record.seq, mac };

@@ -2,6 +2,7 @@
 //!
 //! Rows commit together with what they tell about. Equal refusals within a minute become one row and a count.
 
+mod cef;
 mod chain;
 mod export;
 mod fold;
@@ -20,6 +21,7 @@ use std::{
 use usher_chat::Person;
 
 pub use self::{
+    export::Format,
     row::{Kind, Row, RowId},
     verify::{AuditError, Head, Verified},
 };
@@ -133,12 +135,12 @@ impl Audit {
         self.store.read(|reader| Ok(verify::verify(reader, &self.key, kept)))?
     }
 
-    /// Writes all rows as JSON Lines, with their seals, and returns the end of the chain.
+    /// Writes all rows with their seals, a line each, and returns the end of the chain.
     ///
     /// # Errors
     /// Where a row cannot be read or a line cannot be written.
-    pub fn export(&self, out: &mut dyn std::io::Write) -> Result<Head, AuditError> {
-        self.store.read(|reader| Ok(export::export(reader, out)))?
+    pub fn export(&self, format: Format, out: &mut dyn std::io::Write) -> Result<Head, AuditError> {
+        self.store.read(|reader| Ok(export::export(reader, format, out)))?
     }
 }
 

@@ -13,10 +13,11 @@ use crate::{
 };
 
 /// The commands that are no tools, for help.
-const ALSO: [(&str, &str); 5] = [
+const ALSO: [(&str, &str); 6] = [
     ("connect [SITE]", "Link your Jira account, so that I act in your name"),
     ("disconnect [SITE]", "Delete your link and its access"),
     ("whoami", "Show which Jira accounts you are linked to"),
+    ("activity", "Show what you did lately"),
     ("tools", "Show what you may do here"),
     ("admin …", "Decide who may do what here"),
 ];
@@ -163,6 +164,13 @@ impl Bot {
                 self.reply(trip, draft.offer(Offer::mine("Go on", deed)).offer(Offer::mine("Not now", Deed::Dismiss)))
                     .await
             }
+        }
+    }
+
+    pub(super) async fn activity(&self, trip: &Trip) -> Result<(), Error> {
+        match self.governance.activity(&trip.asker).await? {
+            Some(draft) => self.reply(trip, draft).await,
+            None => Ok(()),
         }
     }
 

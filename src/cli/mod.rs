@@ -8,6 +8,7 @@ mod demo;
 mod keys;
 mod links;
 mod log;
+mod policy;
 mod serve;
 mod site;
 mod stop;
@@ -65,6 +66,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: audit::Command,
+    },
+    /// Write the policy as a file, compare a file with it, or put one in force
+    Policy {
+        #[command(subcommand)]
+        command: policy::Command,
     },
     /// Stop a tool, a site, a platform, a workspace or everything, at once; without words, list what is stopped
     Stop(stop::Words),
@@ -170,6 +176,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Problem> {
         Command::Site { command } => site::run(command)?,
         Command::Links { command } => links::run(command).await?,
         Command::Audit { command } => audit::run(command)?,
+        Command::Policy { command } => policy::run(command).await?,
         Command::Stop(words) => stop::stop(words).await?,
         Command::Go(words) => stop::go(words).await?,
         Command::Tools { json } => list_tools(json)?,
@@ -181,7 +188,9 @@ fn list_tools(json: bool) -> Result<(), Problem> {
     let table = tools::table();
     if !json {
         for tool in table.iter() {
-            say(format_args!("{:<10} {:<12} {}", tool.name, tool.access.as_str(), tool.summary()))?;
+            let flags: Vec<&str> = tool.flags.names().collect();
+            let flags = if flags.is_empty() { String::new() } else { format!(" ({})", flags.join(", ")) };
+            say(format_args!("{:<10} {:<12} {}{flags}", tool.name, tool.access.as_str(), tool.summary()))?;
         }
         return Ok(());
     }

@@ -11,7 +11,7 @@ use super::{
     secret::secret,
     site::check_site,
 };
-use crate::ids::{Access, ToolName};
+use crate::ids::{Access, Flags, ToolName};
 
 /// A configuration out of its raw form. Relative paths start at `base`.
 pub fn check(raw: Raw, base: &Path) -> Result<Config, ConfigError> {
@@ -63,10 +63,11 @@ fn check_governance(raw: RawGovernance) -> Result<GovernanceConfig, ConfigError>
             "read" => Ok(Forbidden::Class(Access::Read)),
             "write" => Ok(Forbidden::Class(Access::Write)),
             "destructive" => Ok(Forbidden::Class(Access::Destructive)),
+            flag if Flags::NAMES.contains(&flag) => Ok(Forbidden::Flag(flag.to_owned())),
             tool => tool
                 .parse::<ToolName>()
                 .map(Forbidden::Tool)
-                .map_err(|_| one_of("forbid", tool, "a class (`destructive`) or a tool's name")),
+                .map_err(|_| one_of("forbid", tool, "a class (`destructive`), a flag (`egress`) or a tool's name")),
         })
         .collect::<Result<_, _>>()?;
     let direct = raw.direct.unwrap_or_else(|| "reader".to_owned());

@@ -7,23 +7,22 @@ use serde_json::json;
 use usher_chat::{ChannelId, Member, Place, Workspace};
 
 use super::{
-    AdminCommand, AdminPermit, Governance, Membership, ToolFacts, Toolset,
+    AdminCommand, AdminPermit, Governance, Membership, ToolFacts,
     change::{Actor, Change, Did, Job},
     commands::{ExplainWords, KeyWords, PolicyWords, RuleWords, ToolWords},
     decide::Question,
     explain::explain,
     govern::{asked, place_name, plain_refusal},
-    policy,
-    profile::{self, Profile},
-    rules::{Approval, Effect, Rule, RuleKey, Rules},
+    policy, profile,
+    reading::{Known, projects},
+    rules::{Approval, Effect, Rule, RuleKey},
     snapshot::{Ground, Snapshot},
-    until,
-    words::{self, and, harmless},
+    words,
 };
 use crate::{
     audit::Kind,
     error::Error,
-    ids::{Asker, ProjectKey, SiteId, ToolName},
+    ids::{Asker, ProjectKey, ToolName},
     replies::{Draft, Refusal, Step},
     store::StoreError,
 };
@@ -96,6 +95,7 @@ impl Governance {
             AdminCommand::Go(words) => desk.go(&words).await?,
             AdminCommand::Toolset(words) => desk.toolset(&words).await?,
             AdminCommand::Profile(words) => desk.profile(&words).await?,
+            AdminCommand::Audit(words) => desk.audit(&words).await?,
             AdminCommand::Policy(words) => desk.policy(&words).await?,
             AdminCommand::Explain(words) => desk.explain(&words, subject).await?,
         };
@@ -161,12 +161,9 @@ impl Desk<'_> {
     }
 
     async fn rule(&self, effect: Effect, words: &RuleWords) -> Result<Option<Draft>, Error> {
-        let keys = self.keys(&words.key)?;
+        let rules = self.known(&self.governance.snapshot()).rules(effect, words)?;
+        let keys: Vec<RuleKey> = rules.iter().map(|rule| rule.key.clone()).collect();
         let old = self.present(&keys);
-        let projects = words.projects.as_deref().map(projects).transpose()?;
-        let until = words.until.as_deref().map(|word| until::parse(word, self.now)).transpose()?;
-        let rule = |key: RuleKey| Rule { key, effect, projects: projects.clone(), until };
-        let rules: Vec<Rule> = keys.into_iter().map(rule).collect();
         let changes = rules.iter().cloned().map(Change::Put).collect();
         let Some((did, snapshot)) = self.commit(changes).await? else { return Ok(None) };
         if did.contains(&Did::Missing) {
@@ -189,7 +186,7 @@ impl Desk<'_> {
     }
 
     async fn forget(&self, words: &KeyWords) -> Result<Option<Draft>, Error> {
-        let keys = self.keys(words)?;
+        let keys = self.known(&self.governance.snapshot()).keys(words)?;
         let old = self.present(&keys);
         let changes = keys.iter().cloned().map(Change::Forget).collect();
         let Some((_, snapshot)) = self.commit(changes).await? else { return Ok(None) };
@@ -276,27 +273,6 @@ impl Desk<'_> {
         Ok(Some(Draft::private(explain(&snapshot, &question, &self.channel(&channel)))))
     }
 
-    /// The keys that the words name, one for each tool or toolset.
-    fn keys(&self, words: &KeyWords) -> Result<Vec<RuleKey>, Error> {
-        let platform = self.asker.place.platform();
-        let snapshot = self.governance.snapshot();
-        let own = |name: &str| snapshot.rules(self.workspace).is_some_and(|rules| rules.profiles().contains_key(name));
-        let profile = words.profile.as_deref();
-        let profile = profile.map_or(Ok(Profile::Everyone), |word| Profile::from_word(word, platform, &own))?;
-        let channel = words.place.as_deref().map(|word| profile::channel(word, &self.asker.place)).transpose()?;
-        let mut keys: Vec<RuleKey> = Vec::new();
-        for word in words.tools.iter().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()) {
-            let tools = word.to_ascii_lowercase();
-            self.named(&snapshot, &tools).ok_or_else(|| self.unknown(&tools))?;
-            let key = RuleKey { tools, profile: profile.clone(), channel: channel.clone() };
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        self.known_site(&profile)?;
-        if keys.is_empty() { Err(Error::user("That names no tool.")) } else { Ok(keys) }
-    }
-
     /// The tools that a word stands for in this workspace.
     pub(super) fn named(&self, snapshot: &Snapshot, word: &str) -> Option<Vec<&ToolFacts>> {
         match snapshot.rules(self.workspace) {
@@ -305,29 +281,13 @@ impl Desk<'_> {
         }
     }
 
-    /// A group on a site that is not there would have no members, ever.
-    pub(super) fn known_site(&self, profile: &Profile) -> Result<(), Error> {
-        let sites = &self.ground().settings.sites;
-        match profile {
-            Profile::JiraGroup(group) if !sites.contains(&group.site) => Err(Error::user_hint(
-                format!("I don't know the site `{}`.", group.site),
-                format!("I know {}.", and(sites.iter().map(SiteId::as_str))),
-            )),
-            _ => Ok(()),
-        }
+    pub(super) fn unknown(&self, word: &str) -> Error {
+        self.known(&self.governance.snapshot()).unknown(word)
     }
 
-    pub(super) fn unknown(&self, word: &str) -> Error {
-        let message = format!("I don't know a tool or toolset `{}`.", harmless(word));
-        let snapshot = self.governance.snapshot();
-        let own: Vec<&str> = snapshot.rules(self.workspace).into_iter().flat_map(Rules::own_toolsets).collect();
-        match self.ground().tools.nearest(word, &own) {
-            Some(near) => Error::user_hint(message, format!("Did you mean `{near}`?")),
-            None => {
-                let sets = Toolset::ALL.iter().map(|set| set.as_str()).chain(own);
-                Error::user_hint(message, format!("The toolsets are {}.", and(sets)))
-            }
-        }
+    /// What words may name here.
+    pub(super) fn known<'k>(&'k self, snapshot: &'k Snapshot) -> Known<'k> {
+        Known::at(snapshot, self.ground(), &self.asker.place, self.now)
     }
 
     /// ` in #eng`, or the words for all of them.
@@ -341,16 +301,4 @@ impl Desk<'_> {
     fn channel(&self, channel: &ChannelId) -> String {
         if self.asker.place.channel_id() == Some(channel) { place_name(self.asker) } else { format!("#{channel}") }
     }
-}
-
-fn projects(word: &str) -> Result<BTreeSet<ProjectKey>, Error> {
-    let mut projects = BTreeSet::new();
-    for word in word.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let project = word.parse().map_err(|_| {
-            let message = format!("`{}` is no project key.", harmless(word));
-            Error::user_hint(message, "Write keys such as `DEMO`, with commas between.")
-        })?;
-        projects.insert(project);
-    }
-    if projects.is_empty() { Err(Error::user("That names no project.")) } else { Ok(projects) }
 }

@@ -56,7 +56,6 @@ pub(super) enum Edit {
     Remove,
     Delete,
     /// It holds just these from now on.
-    #[expect(dead_code, reason = "a policy that comes as a file")]
     Become,
 }
 
@@ -65,7 +64,6 @@ pub(super) enum Edit {
 pub(super) enum Actor {
     /// Somebody in a chat.
     Chat(Box<Asker>),
-    #[expect(dead_code, reason = "a policy that comes as a file")]
     /// Whoever has the program's files, on the command line.
     Shell,
 }
@@ -257,7 +255,13 @@ impl Job {
         Ok(grants::all(tx)?.iter().any(|row| row.workspace == self.workspace && names(row)))
     }
 
-    fn record(&self, tx: &Tx<'_>, kind: Kind, tool: Option<ToolName>, detail: Value) -> Result<(), StoreError> {
+    pub(super) fn record(
+        &self,
+        tx: &Tx<'_>,
+        kind: Kind,
+        tool: Option<ToolName>,
+        detail: Value,
+    ) -> Result<(), StoreError> {
         let at = self.now.as_millisecond();
         let mut row = match &self.by {
             Actor::Chat(asker) => asked(asker, at, kind, "done"),

@@ -7,7 +7,7 @@ use super::profile;
 use crate::{error::Error, ids::Asker};
 
 /// The small words that stand for options in admin commands.
-pub const SMALL_WORDS: [&str; 4] = ["in", "for", "on", "until"];
+pub const SMALL_WORDS: [&str; 6] = ["in", "for", "on", "until", "since", "last"];
 
 /// What administrators and owners can do.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -38,6 +38,8 @@ pub enum AdminCommand {
     /// Make profiles of your own: `profile create oncall role:@sre person:@ada`, then `add`, `remove`, `delete` or
     /// `show`. A rule names one with `for oncall`. Without words: list them.
     Profile(ProfileWords),
+    /// Show what was decided and changed here: `audit refused for @ada in #eng since 3d`.
+    Audit(AuditWords),
     /// Show who may use what, in a channel or in the whole workspace.
     Policy(PolicyWords),
     /// Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`.
@@ -132,6 +134,29 @@ pub struct ProfileWords {
     pub people: Vec<String>,
 }
 
+/// The words of `audit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct AuditWords {
+    /// A tool, or one of `allowed`, `refused`, `failed` and `policy`. Without it: everything.
+    #[arg(value_name = "WHAT")]
+    pub what: Option<String>,
+    /// The person, such as `@ada`. Without it: everyone.
+    #[arg(long = "for", value_name = "WHO")]
+    pub who: Option<String>,
+    /// The channel, such as `#eng` or `here`. Without it: the whole workspace.
+    #[arg(long = "in", value_name = "CHANNEL")]
+    pub place: Option<String>,
+    /// The issue, such as `DEMO-7`.
+    #[arg(long = "on", value_name = "ISSUE")]
+    pub issue: Option<String>,
+    /// From when on: a day such as `yesterday` or `2026-11-30`, or a time back such as `3d` or `12h`.
+    #[arg(long = "since", value_name = "WHEN")]
+    pub since: Option<String>,
+    /// At most so many rows: 10, up to 50.
+    #[arg(long = "last", value_name = "COUNT")]
+    pub last: Option<u32>,
+}
+
 /// The words of `policy`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct PolicyWords {
@@ -207,6 +232,7 @@ impl AdminCommand {
             Self::Go(_) => "go",
             Self::Toolset(_) => "toolset",
             Self::Profile(_) => "profile",
+            Self::Audit(_) => "audit",
             Self::Policy(_) => "policy",
             Self::Explain(_) => "explain",
         }

@@ -5,6 +5,7 @@ use usher_chat::tree::Inline;
 use super::{
     AskFor,
     decide::{Denial, Question, Verdict, decide, matching},
+    policy::FLAGGED,
     profile::Profile,
     remedy::{self, Fix},
     rules::Effect,
@@ -36,6 +37,7 @@ pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str)
             };
             let mut words = vec![lead.into(), who];
             words.extend(marked(&format!(" may use `{}` in {place}{}.", question.tool, because(snapshot, question))));
+            words.extend(flagged(snapshot, question).map(Inline::from));
             words
         }
     }
@@ -64,6 +66,15 @@ fn would(fixes: &[Fix]) -> String {
             format!(" {} would change that.", commands.join(" and then "))
         }
     }
+}
+
+/// What else there is to know of the tool.
+fn flagged<'a>(snapshot: &'a Snapshot, question: &Question<'_>) -> impl Iterator<Item = String> + use<'a> {
+    let flags = snapshot.ground.tools.get(question.tool).map(|facts| facts.flags);
+    FLAGGED
+        .iter()
+        .filter(move |(flag, _)| flags.is_some_and(|flags| flags.has(flag)))
+        .map(|(_, words)| format!(" {words}."))
 }
 
 /// The rules that allow it.

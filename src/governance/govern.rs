@@ -20,7 +20,6 @@ use super::{
     snapshot::{Ground, Snapshot},
     spending::Spending,
     stored,
-    toolsets::Tools,
 };
 use crate::{
     audit::{Audit, Kind, Row, RowId},
@@ -65,11 +64,21 @@ impl Governance {
         tools: Vec<ToolFacts>,
         settings: Settings,
     ) -> Result<Self, Error> {
-        let ground = Arc::new(Ground { tools: Tools::new(tools), settings });
+        let ground = Ground::new(tools, settings);
         check(&ground)?;
         let now = clock.now();
         let (audit_too, ground_too) = (audit.clone(), ground.clone());
         store.write(move |tx| stored::settle(tx, &audit_too, &ground_too, now)).await?;
+        Ok(Self::over(store, audit, clock, ground)?)
+    }
+
+    /// What decides as it stands in the store.
+    pub(super) fn over(
+        store: Store,
+        audit: Audit,
+        clock: Arc<dyn Clock>,
+        ground: Arc<Ground>,
+    ) -> Result<Self, StoreError> {
         let snapshot = store.read(|reader| stored::load(reader, &ground))?;
         let inner = Inner {
             store,

@@ -8,12 +8,16 @@ mod change;
 pub mod commands;
 mod decide;
 mod explain;
+mod file;
 mod glance;
 mod govern;
+mod import;
+mod looking;
 mod permit;
 mod policy;
 mod profile;
 mod rates;
+mod reading;
 mod remedy;
 mod rules;
 mod sets;
@@ -29,8 +33,10 @@ mod words;
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
+    file::Fault,
     glance::Begun,
     govern::Governance,
+    import::PolicyError,
     permit::{AdminPermit, Permit, Receipt},
     profile::{JiraGroup, Membership, Profile},
     rates::{Rate, Rates},

@@ -48,6 +48,13 @@ pub(super) fn table(
     });
     let mut text =
         Text::new().block(Block::Table { rows: std::iter::once(Row { cells: head.collect() }).chain(body).collect() });
+    for (flag, words) in FLAGGED {
+        let flagged = snapshot.ground.tools.iter().filter(|tool| tool.flags.has(flag)).map(|tool| tool.name.as_str());
+        let flagged: Vec<&str> = flagged.collect();
+        if !flagged.is_empty() {
+            text = text.paragraph(marked(&format!("{words}: {}.", flagged.join(", "))));
+        }
+    }
     if channel.is_none() {
         let own: BTreeSet<&ChannelId> = rules.list().filter_map(|rule| rule.key.channel.as_ref()).collect();
         if !own.is_empty() {
@@ -57,6 +64,13 @@ pub(super) fn table(
     }
     text
 }
+
+/// What the flags mean.
+pub(super) const FLAGGED: [(&str, &str); 3] = [
+    ("bulk", "Touches many issues at once"),
+    ("egress", "Carries something out of Jira"),
+    ("customer-visible", "Customers may see what it writes"),
+];
 
 /// `1 tool`, `12 tools`.
 pub(super) fn tools_counted(count: usize) -> String {

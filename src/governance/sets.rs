@@ -10,7 +10,7 @@ use usher_chat::{
 use super::{
     admin::Desk,
     change::{Change, Did, Edit, SetChange},
-    commands::{ProfileWords, SMALL_WORDS, SetAction, ToolsetWords},
+    commands::{ProfileWords, SetAction, ToolsetWords},
     policy::tools_counted,
     profile::Profile,
     rules::{Approval, Effect, Rule, Rules},
@@ -24,12 +24,6 @@ use crate::{
     replies::{Draft, error::marked},
     store::sets::SetKind,
 };
-
-/// The longest name.
-const LONGEST: usize = 40;
-
-/// Words that mean something else where a set's name would stand.
-const TAKEN: [&str; 6] = ["all", "none", "everyone", "everything", "here", "administrators"];
 
 impl Desk<'_> {
     pub(super) async fn toolset(&self, words: &ToolsetWords) -> Result<Option<Draft>, Error> {
@@ -60,7 +54,7 @@ impl Desk<'_> {
         };
         let name = named(kind, edit.word(), name)?;
         if edit == Edit::Create {
-            self.free(kind, &name)?;
+            self.known(&self.governance.snapshot()).free(kind, &name)?;
         }
         let members = self.members(kind, edit, &name, members)?;
         let before = self.governance.snapshot();
@@ -108,27 +102,6 @@ impl Desk<'_> {
         snapshot.rules(self.workspace).map(|rules| answer(&snapshot, rules)).transpose()
     }
 
-    /// Whether a new set may have this name.
-    fn free(&self, kind: SetKind, name: &str) -> Result<(), Error> {
-        let sound = name.len() <= LONGEST
-            && name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if !sound {
-            let hint = "Use a letter, then letters, digits and `-`, at most 40 in all.";
-            return Err(Error::user_hint(format!("`{}` cannot be a name.", harmless(name)), hint));
-        }
-        let taken = if TAKEN.contains(&name) || SMALL_WORDS.contains(&name) {
-            "has a meaning of its own"
-        } else if kind == SetKind::Tools && name.parse::<Toolset>().is_ok() {
-            "is built in"
-        } else if kind == SetKind::Tools && self.ground().tools.named(name).is_some() {
-            "is a tool"
-        } else {
-            return Ok(());
-        };
-        Err(Error::user_hint(format!("`{name}` {taken}."), "Choose another name."))
-    }
-
     /// What the words name, as it is stored.
     fn members(&self, kind: SetKind, edit: Edit, name: &str, words: &[String]) -> Result<BTreeSet<String>, Error> {
         let words: Vec<&str> = words.iter().flat_map(|word| word.split(',')).filter(|word| !word.is_empty()).collect();
@@ -145,35 +118,9 @@ impl Desk<'_> {
             let hint = format!("Like this: `jira admin {noun} {} {name} {example}`.", edit.word());
             return Err(Error::user_hint(format!("Name the {what} too."), hint));
         }
-        words.into_iter().map(|word| self.member(kind, edit, word)).collect()
-    }
-
-    fn member(&self, kind: SetKind, edit: Edit, word: &str) -> Result<String, Error> {
-        match kind {
-            SetKind::Tools => {
-                let tool = word.to_ascii_lowercase();
-                let known = tool.parse().is_ok_and(|tool: ToolName| self.ground().tools.get(&tool).is_some());
-                if known || (edit == Edit::Remove && tool.parse::<ToolName>().is_ok()) {
-                    return Ok(tool);
-                }
-                let snapshot = self.governance.snapshot();
-                let own = snapshot.rules(self.workspace).is_some_and(|rules| rules.toolsets().contains_key(&tool));
-                if own || tool.parse::<Toolset>().is_ok() {
-                    return Err(Error::user_hint(format!("`{tool}` is a toolset."), "Name the tools one by one."));
-                }
-                Err(self.unknown(&tool))
-            }
-            SetKind::People => match Profile::from_word(word, self.asker.place.platform(), &|_| false)? {
-                Profile::Everyone => Err(Error::user_hint(
-                    "Everyone is everyone already.",
-                    "Name roles and people, such as `role:@sre person:@ada`.",
-                )),
-                profile => {
-                    self.known_site(&profile)?;
-                    Ok(profile.stored())
-                }
-            },
-        }
+        let snapshot = self.governance.snapshot();
+        let known = self.known(&snapshot);
+        words.into_iter().map(|word| known.member(kind, word, edit == Edit::Remove)).collect()
     }
 
     fn show(&self, kind: SetKind, name: &str, snapshot: &Snapshot, rules: &Rules) -> Result<Draft, Error> {

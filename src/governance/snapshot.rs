@@ -37,7 +37,7 @@ pub struct Settings {
 /// What becomes of a tool that nobody has reviewed: at admission, and when an upgrade brings or changes it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum NewTools {
-    /// Tools that only look are approved, others wait.
+    /// Tools that only look are approved, others wait; and so do those that carry something out of Jira.
     #[default]
     Read,
     /// All are approved.
@@ -47,10 +47,11 @@ pub enum NewTools {
 }
 
 impl NewTools {
-    /// The state of an unreviewed tool of a class.
-    pub fn approval(self, access: Access) -> Approval {
-        match (self, access) {
-            (Self::All, _) | (Self::Read, Access::Read) => Approval::Approved,
+    /// The state of a tool that nobody has reviewed.
+    pub fn approval(self, tool: &ToolFacts) -> Approval {
+        match (self, tool.access) {
+            (Self::All, _) => Approval::Approved,
+            (Self::Read, Access::Read) if !tool.flags.egress => Approval::Approved,
             _ => Approval::Pending,
         }
     }
@@ -61,6 +62,8 @@ impl NewTools {
 pub struct Forbid {
     /// Whole classes.
     pub classes: BTreeSet<Access>,
+    /// Whatever has one of these flags.
+    pub flags: BTreeSet<String>,
     /// Single tools.
     pub tools: BTreeSet<ToolName>,
 }
@@ -68,7 +71,9 @@ pub struct Forbid {
 impl Forbid {
     /// Whether it forbids a tool.
     pub fn holds(&self, tool: &ToolFacts) -> bool {
-        self.classes.contains(&tool.access) || self.tools.contains(&tool.name)
+        self.classes.contains(&tool.access)
+            || self.tools.contains(&tool.name)
+            || tool.flags.names().any(|flag| self.flags.contains(flag))
     }
 }
 
@@ -80,6 +85,10 @@ pub(super) struct Ground {
 }
 
 impl Ground {
+    pub(super) fn new(tools: Vec<ToolFacts>, settings: Settings) -> Arc<Self> {
+        Arc::new(Self { tools: Tools::new(tools), settings })
+    }
+
     pub(super) fn owner(&self, person: &Person) -> bool {
         self.settings.owners.contains(person)
     }
@@ -111,6 +120,11 @@ impl Snapshot {
     /// What holds in a workspace. `None`: nobody has admitted it.
     pub(super) fn rules(&self, workspace: &Workspace) -> Option<&Rules> {
         self.workspaces.get(workspace).map(Arc::as_ref)
+    }
+
+    /// The admitted workspaces and what holds there.
+    pub(super) fn admitted(&self) -> impl Iterator<Item = (&Workspace, &Rules)> {
+        self.workspaces.iter().map(|(workspace, rules)| (workspace, rules.as_ref()))
     }
 
     /// What is stopped everywhere.
@@ -145,7 +159,7 @@ impl Snapshot {
         let ground = self.ground.clone();
         self.change(workspace, |rules, tools| {
             for tool in tools.iter() {
-                rules.approve(tool.name.clone(), ground.settings.new_tools.approval(tool.access));
+                rules.approve(tool.name.clone(), ground.settings.new_tools.approval(tool));
             }
             rules.put(Rule::first(), tools);
         });

@@ -183,7 +183,7 @@ pub(super) fn review(
         }
         let approval = match before {
             Some((ApprovalState::Blocked, _)) => Approval::Blocked,
-            _ => ground.settings.new_tools.approval(facts.access),
+            _ => ground.settings.new_tools.approval(facts),
         };
         approvals::set(tx, workspace, &facts.name, approval.stored(), &facts.digest, None, now)?;
         reviewed.push(Reviewed { tool: facts.name.clone(), approval, changed: before.is_some() });

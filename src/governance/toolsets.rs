@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt, str::FromStr};
 
-use crate::ids::{Access, ToolName};
+use crate::ids::{Access, Flags, ToolName};
 
 /// What governance has to know of a tool. Handed in at start; nothing here can run one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,9 +11,11 @@ pub struct ToolFacts {
     pub name: ToolName,
     /// What it may do to Jira.
     pub access: Access,
+    /// What else there is to know before it is granted.
+    pub flags: Flags,
     /// One line that says what it does.
     pub summary: String,
-    /// A hash of its declaration: arguments, class, what it touches. A tool whose digest changes is reviewed again.
+    /// A hash of its declaration: arguments, class, flags, what it touches and asks of Jira. A tool whose digest changes is reviewed again.
     pub digest: String,
 }
 
@@ -126,6 +128,7 @@ mod tests {
         let facts = |name: &str, access| ToolFacts {
             name: name.parse().unwrap(),
             access,
+            flags: Flags::NONE,
             summary: String::new(),
             digest: String::new(),
         };

@@ -6,6 +6,7 @@ use jiff::{
     tz::TimeZone,
 };
 
+use super::words::harmless;
 use crate::error::Error;
 
 /// Reads an end, in seconds since 1970: `today`, `tomorrow`, `friday`, `2027-03-31`, `12h`, `3d`, `2w`, or a timestamp.
@@ -32,6 +33,25 @@ pub(super) fn shown(end: i64) -> String {
     let shown = shown.to_zoned(TimeZone::UTC);
     let pattern = if midnight { "the end of %A, %-d %B %Y (UTC)" } else { "%A, %-d %B %Y, %H:%M UTC" };
     shown.strftime(pattern).to_string()
+}
+
+/// Reads a time that is over, in milliseconds since 1970: `today`, `yesterday`, `2026-11-30`, `12h`, `3d`, or a timestamp.
+pub(super) fn past(word: &str, now: Timestamp) -> Result<i64, Error> {
+    let word = word.trim().to_ascii_lowercase();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let day = match word.as_str() {
+        "today" => Some(today),
+        "yesterday" => today.yesterday().ok(),
+        _ => word.parse::<Date>().ok().filter(|_| word.len() == "2027-03-31".len()),
+    };
+    let begin = day.and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|day| day.timestamp());
+    let back = || now.checked_sub(span(&word, now)?.duration_since(now)).ok();
+    begin.or_else(back).or_else(|| word.parse().ok()).map(Timestamp::as_millisecond).ok_or_else(|| {
+        Error::user_hint(
+            format!("I don't know when `{}` was.", harmless(&word)),
+            "Write a day such as `yesterday` or `2026-11-30`, or a time back such as `3d` or `12h`.",
+        )
+    })
 }
 
 /// A moment as people read it.

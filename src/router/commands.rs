@@ -21,6 +21,7 @@ pub fn commands(table: &Table) -> Vec<Command> {
     let admin = AdminCommand::augment_subcommands(clap::Command::new("admin"));
     let mut all: Vec<Command> = table.iter().map(Entry::as_command).collect();
     all.extend(account.get_subcommands().map(|command| native(command, &[], OWN)));
+    all.push(plain("activity", "Show what you did lately"));
     all.push(plain("tools", "Show which tools you may use here"));
     all.push(Command {
         arguments: vec![Argument {

@@ -46,6 +46,8 @@ pub enum Request {
     NotMe(String),
     /// A text that may be a code. If nobody waits for one it is the request beside it.
     Code(Candidate, Box<Request>),
+    /// What the person did lately.
+    Activity,
     /// An admin command.
     Admin(AdminCommand),
     /// A tool with its arguments.

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-pub use super::text::{parse_place, place_text};
+pub use super::text::{parse_place, place_text, workspace_text};
 use super::{Reader, StoreError, Tx, text::plain};
 
 /// One row of the chain as it is stored: ids as text, times in milliseconds.
@@ -37,6 +37,10 @@ pub struct AuditFilter {
     pub person: Option<String>,
     /// In this place or below it: a workspace, a channel.
     pub place: Option<String>,
+    /// Of this workspace, as [`workspace_text`] writes it: in one of its places, or about it.
+    pub workspace: Option<String>,
+    /// On this site.
+    pub site: Option<String>,
     /// Of this tool.
     pub tool: Option<String>,
     /// Of this kind.
@@ -113,6 +117,9 @@ pub fn list(reader: &Reader<'_>, filter: &AuditFilter) -> Result<Vec<AuditRecord
            AND (?3 IS NULL OR tool = ?3) AND (?4 IS NULL OR kind = ?4) AND (?5 IS NULL OR issue = ?5)
            AND (?6 IS NULL OR reference = ?6) AND (?7 IS NULL OR substr(verdict, 1, length(?7)) = ?7)
            AND (?8 IS NULL OR at >= ?8) AND (?9 IS NULL OR at < ?9)
+           AND (?11 IS NULL OR substr(place, 1, length(?11) + 1) = ?11 || '/'
+             OR place IS NULL AND json_valid(detail) AND json_extract(detail, '$.workspace') = ?11)
+           AND (?12 IS NULL OR site = ?12)
          ORDER BY seq DESC LIMIT ?10",
         rusqlite::params![
             filter.person,
@@ -125,6 +132,8 @@ pub fn list(reader: &Reader<'_>, filter: &AuditFilter) -> Result<Vec<AuditRecord
             filter.since,
             filter.until,
             last,
+            filter.workspace,
+            filter.site,
         ],
         from_row,
     )?;

@@ -1,6 +1,6 @@
 //! What a closure gets to work with: a [`Reader`] sees one consistent state, a [`Tx`] also changes it.
 
-use std::{fmt, ops::Deref};
+use std::{cell::RefCell, fmt, ops::Deref};
 
 use rusqlite::{Connection, Params, Row};
 
@@ -14,7 +14,11 @@ pub struct Reader<'c> {
 /// A change under way. It sees its own changes and those queued before it.
 pub struct Tx<'c> {
     reader: Reader<'c>,
+    after: RefCell<Vec<Hook>>,
 }
+
+/// What happens once a change is durable.
+pub(super) type Hook = Box<dyn FnOnce() + Send>;
 
 impl<'c> Reader<'c> {
     pub(super) fn new(conn: &'c Connection) -> Self {
@@ -66,7 +70,16 @@ impl<'c> Reader<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn new(conn: &'c Connection) -> Self {
-        Self { reader: Reader::new(conn) }
+        Self { reader: Reader::new(conn), after: RefCell::default() }
+    }
+
+    /// Does something once this change is durable, on the writing thread; nothing where it is undone.
+    pub fn after(&self, hook: impl FnOnce() + Send + 'static) {
+        self.after.borrow_mut().push(Box::new(hook));
+    }
+
+    pub(super) fn into_hooks(self) -> Vec<Hook> {
+        self.after.into_inner()
     }
 
     /// Runs a statement and says how many rows it changed.

@@ -278,3 +278,39 @@ fn files_are_for_their_owner_alone() {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_waits_for_a_change_happens_once_it_is_durable_and_only_then() {
+    let (_folder, store) = fresh();
+    let happened = Arc::new(AtomicUsize::new(0));
+    let count = |by: usize| {
+        let happened = happened.clone();
+        move || {
+            happened.fetch_add(by, Ordering::Relaxed);
+        }
+    };
+    let (good, bad) = (count(1), count(100));
+    store
+        .write(move |tx| {
+            tx.after(good);
+            meta::put(tx, "a", "1")
+        })
+        .await
+        .unwrap();
+    let undone = store.write(move |tx| {
+        tx.after(bad);
+        Err::<(), _>(StoreError::Conflict)
+    });
+    assert!(undone.await.is_err());
+    store.write(|tx| meta::put(tx, "b", "2")).await.unwrap();
+    assert_eq!(happened.load(Ordering::Relaxed), 1);
+    // A panic in it ends nothing.
+    store
+        .write(|tx| {
+            tx.after(|| panic!("on purpose"));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    store.write(|tx| meta::put(tx, "c", "3")).await.unwrap();
+}

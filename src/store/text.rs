@@ -57,6 +57,11 @@ pub fn place_text(place: &Place) -> String {
     }
 }
 
+/// A workspace as it begins the texts of its places.
+pub fn workspace_text(workspace: &Workspace) -> String {
+    escape(&workspace.to_string())
+}
+
 /// Reads what [`place_text`] wrote.
 pub fn parse_place(text: &str) -> Option<Place> {
     let parts: Vec<String> = text.split('/').map(unescape).collect();

@@ -9,7 +9,10 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{StoreError, connection::Tx};
+use super::{
+    StoreError,
+    connection::{Hook, Tx},
+};
 
 /// Changes in one commit. Bounds how long the first of them waits for the others.
 const TOGETHER: usize = 256;
@@ -89,14 +92,18 @@ fn commit_together(conn: &Connection, first: Box<dyn Change>, queue: &Receiver<W
         return None;
     }
     let mut done = Vec::new();
+    let mut hooks = Vec::new();
     let mut left = None;
     let mut change = Some(first);
     while let Some(mut current) = change.take() {
         let intact = in_savepoint(conn, current.as_mut());
         done.push(current);
-        if let Err(error) = intact {
-            settle(conn, done, Err(error));
-            return None;
+        match intact {
+            Ok(after) => hooks.extend(after),
+            Err(error) => {
+                settle(conn, done, Err(error));
+                return None;
+            }
         }
         if done.len() < TOGETHER {
             match queue.try_recv() {
@@ -107,14 +114,20 @@ fn commit_together(conn: &Connection, first: Box<dyn Change>, queue: &Receiver<W
         }
     }
     let committed = execute(conn, "COMMIT");
+    if committed.is_ok() {
+        hooks.into_iter().for_each(|hook| drop(catch_unwind(AssertUnwindSafe(hook))));
+    }
     settle(conn, done, committed);
     left
 }
 
-/// Runs one change so that its failure undoes nothing but itself. An error means that the whole transaction is lost.
-fn in_savepoint(conn: &Connection, change: &mut dyn Change) -> Result<(), StoreError> {
+/// Runs one change so that its failure undoes nothing but itself, and gives back what shall happen once it is durable.
+/// An error means that the whole transaction is lost.
+fn in_savepoint(conn: &Connection, change: &mut dyn Change) -> Result<Vec<Hook>, StoreError> {
     execute(conn, "SAVEPOINT one")?;
-    let good = change.run(&Tx::new(conn));
+    let tx = Tx::new(conn);
+    let good = change.run(&tx);
+    let hooks = if good { tx.into_hooks() } else { Vec::new() };
     if conn.is_autocommit() {
         // A full disk or a failing one can make SQLite roll back everything at once.
         return Err(StoreError::Undone);
@@ -122,7 +135,8 @@ fn in_savepoint(conn: &Connection, change: &mut dyn Change) -> Result<(), StoreE
     if !good {
         execute(conn, "ROLLBACK TO one")?;
     }
-    execute(conn, "RELEASE one")
+    execute(conn, "RELEASE one")?;
+    Ok(hooks)
 }
 
 fn settle(conn: &Connection, done: Vec<Box<dyn Change>>, committed: Result<(), StoreError>) {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     jira::Candidates,
     replies::{About, Done, Offer, Outcome, PickFrom, Shape},
 };
@@ -35,6 +35,8 @@ impl Tool for Assign {
     const NAME: &'static str = "assign";
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Issue;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["PUT issue/{key}/assignee"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["assign DEMO-7 me", "assign DEMO-7 grace", "assign DEMO-7 nobody"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];

@@ -8,7 +8,7 @@ use usher_chat::Text;
 use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     replies::{Done, Outcome, Shape},
 };
 
@@ -30,6 +30,8 @@ impl Tool for Comment {
     const NAME: &'static str = "comment";
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Issue;
+    const FLAGS: Flags = Flags { customer_visible: true, ..Flags::NONE };
+    const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/comment"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["comment DEMO-7 Fixed, see the new test"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];

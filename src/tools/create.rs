@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, JiraError},
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     jira::{Candidates, FieldMeta, IssueType, NewIssue, OperationId},
     replies::{About, Effect, IssueCard, IssueLine, Offer, Outcome, PickFrom, Shape},
 };
@@ -56,6 +56,8 @@ impl Tool for Create {
     const NAME: &'static str = "create";
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Project;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["POST issue"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &[
         "create bug in DEMO Search box loses focus",

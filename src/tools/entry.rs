@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     governance::Permit,
     identity::Session,
-    ids::{Access, ArgsHash, ProjectKey, ToolName},
+    ids::{Access, ArgsHash, Flags, ProjectKey, ToolName},
     replies::Outcome,
 };
 
@@ -26,6 +26,11 @@ pub trait Tool: Send + Sync + 'static {
     const ACCESS: Access;
     /// What it touches.
     const TOUCHES: Touches;
+    /// What else there is to know before it is granted.
+    const FLAGS: Flags;
+    /// The requests with which it does its work, such as `PUT issue/{key}/assignee`; what it looks up meanwhile is left
+    /// out.
+    const ENDPOINTS: &'static [&'static str];
     /// Where menus and help show it.
     const FAMILY: Family;
     /// How it is written, the shortest way first.
@@ -109,6 +114,10 @@ pub struct Entry {
     pub access: Access,
     /// What it touches.
     pub touches: Touches,
+    /// What else there is to know before it is granted.
+    pub flags: Flags,
+    /// The requests with which it does its work.
+    pub endpoints: &'static [&'static str],
     /// Where menus and help show it.
     pub family: Family,
     /// How it is written.
@@ -153,6 +162,8 @@ impl Entry {
             name: T::NAME,
             access: T::ACCESS,
             touches: T::TOUCHES,
+            flags: T::FLAGS,
+            endpoints: T::ENDPOINTS,
             family: T::FAMILY,
             examples: T::EXAMPLES,
             small_words: T::SMALL_WORDS,
@@ -242,12 +253,14 @@ impl Entry {
         (self.schema)()
     }
 
-    /// A hash of what the tool declares. A change of class, arguments or reach is a new declaration.
+    /// A hash of what the tool declares. A change of class, arguments, reach, flags or requests is a new declaration.
     pub fn digest(&self) -> String {
         let declared = serde_json::json!({
             "name": self.name,
             "access": self.access,
             "touches": format!("{:?}", self.touches),
+            "flags": self.flags.names().collect::<Vec<_>>(),
+            "endpoints": self.endpoints,
             "arguments": self.schema(),
         });
         hex::encode(Sha256::digest(ArgsHash::of(&declared).0.as_bytes()))

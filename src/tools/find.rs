@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     jira::{
         Cursor, Issue, Jql,
         jql::{Clause, Direction, Operand, Operator},
@@ -45,6 +45,8 @@ impl Tool for Find {
     const NAME: &'static str = "find";
     const ACCESS: Access = Access::Read;
     const TOUCHES: Touches = Touches::Search;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["POST search/jql", "POST search"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] =
         &["find safari login", "find in DEMO login", "find jql: assignee = currentUser() AND statusCategory != Done"];

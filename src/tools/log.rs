@@ -8,7 +8,7 @@ use usher_chat::Text;
 use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     jira::duration,
     replies::{About, Done, Outcome, Shape},
 };
@@ -33,6 +33,8 @@ impl Tool for Log {
     const NAME: &'static str = "log";
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Issue;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/worklog"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["log DEMO-7 1h30m fixing focus"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];

@@ -93,6 +93,38 @@ mod tests {
     }
 
     #[test]
+    fn another_declaration_is_another_digest() {
+        let declared = || Entry::of::<view::View>();
+        let same = declared().digest();
+        let changed = |change: &dyn Fn(&mut Entry)| {
+            let mut entry = declared();
+            change(&mut entry);
+            entry.digest()
+        };
+        assert_eq!(changed(&|_| {}), same);
+        assert_ne!(changed(&|entry| entry.access = crate::ids::Access::Write), same);
+        assert_ne!(changed(&|entry| entry.touches = Touches::Search), same);
+        assert_ne!(changed(&|entry| entry.flags.egress = true), same);
+        assert_ne!(changed(&|entry| entry.endpoints = &["GET issue/{key}/comment"]), same);
+        assert_ne!(declared().digest(), Entry::of::<assign::Assign>().digest());
+    }
+
+    #[test]
+    fn every_tool_says_with_what_it_does_its_work() {
+        for entry in table().iter() {
+            let sound = |one: &&str| {
+                one.split_once(' ').is_some_and(|(method, path)| {
+                    matches!(method, "GET" | "POST" | "PUT" | "DELETE") && !path.is_empty() && !path.starts_with('/')
+                })
+            };
+            assert!(!entry.endpoints.is_empty() && entry.endpoints.iter().all(sound), "{}", entry.name);
+            // What only looks asks with GET, or searches.
+            let changes = entry.endpoints.iter().any(|one| !one.starts_with("GET ") && !one.contains(" search"));
+            assert_eq!(changes, entry.access != crate::ids::Access::Read, "{}", entry.name);
+        }
+    }
+
+    #[test]
     fn what_the_tools_show_the_outside() {
         let lines: Vec<String> =
             table().iter().map(|entry| format!("{} {} -- {}", entry.access, entry.usage(), entry.summary())).collect();

@@ -10,7 +10,7 @@ use usher_chat::Text;
 use super::{Call, Family, Source, Tool, Touches, choose, form, show};
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     jira::{Candidates, Transition},
     replies::{Done, Offer, Outcome, PickFrom, Shape},
 };
@@ -38,6 +38,8 @@ impl Tool for Status {
     const NAME: &'static str = "status";
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Issue;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/transitions"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["status DEMO-7 in progress", "status DEMO-7 done"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];

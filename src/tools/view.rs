@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     jira::RELATED,
     replies::Outcome,
 };
@@ -35,6 +35,8 @@ impl Tool for View {
     const NAME: &'static str = "view";
     const ACCESS: Access = Access::Read;
     const TOUCHES: Touches = Touches::Issue;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["GET issue/{key}"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["view DEMO-7", "DEMO-7"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];

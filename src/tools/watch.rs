@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Call, Family, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey, ProjectKey},
     replies::{Offer, Outcome},
 };
 
@@ -27,6 +27,8 @@ impl Tool for Watch {
     const NAME: &'static str = "watch";
     const ACCESS: Access = Access::Write;
     const TOUCHES: Touches = Touches::Issue;
+    const FLAGS: Flags = Flags::NONE;
+    const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/watchers"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["watch DEMO-7"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];

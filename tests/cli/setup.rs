@@ -15,7 +15,7 @@ fn tools_are_listed_for_people_and_for_scripts() {
     create     write        Create an issue
     status     write        Move an issue to another status
     assign     write        Give an issue to somebody
-    comment    write        Add a comment to an issue
+    comment    write        Add a comment to an issue (customer-visible)
     log        write        Log time on an issue
     watch      write        Watch an issue: Jira tells you when it changes
     unwatch    write        Stop watching an issue

@@ -82,6 +82,8 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         | create status assign watch unwatch | - |
         | comment log | blocked |
 
+        Customers may see what it writes: comment.
+
         Channels with rules of their own: `jira admin policy #eng`.
         ");
     })
@@ -100,7 +102,7 @@ async fn deny_wins_until_it_is_forgotten() {
 
         This replaces `deny comment in #eng for person:ada`.
         ");
-        assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada comment in #eng on DEMO").await, @"(only you) Yes: @ada may use `comment` in #eng, through `allow contributor in #eng for everyone on DEMO,OPS` and `allow comment in #eng for person:ada`.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada comment in #eng on DEMO").await, @"(only you) Yes: @ada may use `comment` in #eng, through `allow contributor in #eng for everyone on DEMO,OPS` and `allow comment in #eng for person:ada`. Customers may see what it writes.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada comment in #general").await, @"(only you) No: nothing grants `comment` in #general. `jira admin allow comment in #general for person:ada` would change that.");
         assert_snapshot!(chat.says("root", "eng", "jira admin forget comment in #eng for @ada").await, @"(only you) Taken back: `allow comment in #eng for person:ada`.");
         chat.house.platform.leaves("linus");
@@ -121,6 +123,8 @@ async fn a_rule_ends_when_it_says() {
         | view find | yes |
         | create status assign log watch unwatch | - |
         | comment | yes until Sunday, 22 November 2026, 12:00 UTC |
+
+        Customers may see what it writes: comment.
         ");
         chat.later(Duration::from_secs(2 * 3600 + 1));
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.");

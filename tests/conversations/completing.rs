@@ -14,7 +14,7 @@ async fn commands_and_their_arguments_are_completed() {
         assert_snapshot!(complete("jira c").await, @"create | comment | connect");
         assert_snapshot!(complete("jira connect ").await, @"acme | corp");
         assert_snapshot!(complete("jira help st").await, @"status");
-        assert_snapshot!(complete("jira admin a").await, @"admit | allow | approve");
+        assert_snapshot!(complete("jira admin a").await, @"admit | allow | approve | audit");
         assert_snapshot!(complete("jira status DEMO-1 in p").await, @"In Progress");
         assert_snapshot!(complete("jira status DEMO-1 ").await, @"In Progress | Ready for review | Released | Done");
         assert_snapshot!(complete("jira status DEMO-2").await, @"DEMO-24 | DEMO-25 | DEMO-2 | DEMO-21 | DEMO-22 | DEMO-20 | DEMO-23");
@@ -41,7 +41,7 @@ async fn commands_and_their_arguments_are_completed() {
 async fn nothing_is_completed_that_the_person_could_not_do_or_see() {
     conversation(async |chat| {
         chat.linked("linus", "acme").await;
-        assert_snapshot!(chat.completes("linus", "general", "jira ").await, @"view | find | connect | disconnect | whoami | tools | help");
+        assert_snapshot!(chat.completes("linus", "general", "jira ").await, @"view | find | connect | disconnect | whoami | activity | tools | help");
         assert_snapshot!(chat.completes("linus", "general", "jira status DEMO-1 ").await, @"");
         assert_snapshot!(chat.completes("linus", "general", "jira view HR-").await, @"");
         assert_snapshot!(chat.completes("linus", "general", "jira find in ").await, @"DEMO | WEB");

@@ -25,6 +25,7 @@ async fn help_shows_what_may_be_done_here() {
         - `connect [SITE]` · Link your Jira account, so that I act in your name
         - `disconnect [SITE]` · Delete your link and its access
         - `whoami` · Show which Jira accounts you are linked to
+        - `activity` · Show what you did lately
         - `tools` · Show what you may do here
 
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
@@ -42,6 +43,7 @@ async fn help_shows_what_may_be_done_here() {
         - `connect [SITE]` · Link your Jira account, so that I act in your name
         - `disconnect [SITE]` · Delete your link and its access
         - `whoami` · Show which Jira accounts you are linked to
+        - `activity` · Show what you did lately
         - `tools` · Show what you may do here
 
         A key alone, such as `DEMO-7`, shows that issue. `jira help find` tells more about one command.
@@ -187,6 +189,7 @@ async fn help_on_each_command() {
         - `admin go [TOOL]` · Start what was stopped: `go delete`. What an owner stopped, only an owner starts
         - `admin toolset [ACTION] [NAME] [TOOL]` · Make toolsets of your own: `toolset create triage view find`, then `add`, `remove`, `delete` or `show`. Rules that name a toolset follow it at once. Without words: list them
         - `admin profile [ACTION] [NAME] [WHO]` · Make profiles of your own: `profile create oncall role:@sre person:@ada`, then `add`, `remove`, `delete` or `show`. A rule names one with `for oncall`. Without words: list them
+        - `admin audit [WHAT] [for WHO] [in CHANNEL] [on ISSUE] [since WHEN] [last COUNT]` · Show what was decided and changed here: `audit refused for @ada in #eng since 3d`
         - `admin policy [CHANNEL]` · Show who may use what, in a channel or in the whole workspace
         - `admin explain PERSON TOOL [in CHANNEL] [on PROJECT]` · Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`
         ");

@@ -9,6 +9,7 @@ mod accounts;
 mod admins;
 mod admission;
 mod assigning;
+mod auditing;
 mod buttons;
 mod codes;
 mod commenting;

@@ -61,6 +61,8 @@ async fn other_commands_do_too() {
         | view find | yes | yes |
         | create status assign watch unwatch | - | - |
         | comment log | - | DEMO, WEB |
+
+        Customers may see what it writes: comment.
         ");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &[("in", "#general")]).await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
         assert_snapshot!(chat.slashes("root", "eng", "admin", &[]).await, @"(only you) I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");

@@ -29,13 +29,15 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
         chat.later(Duration::from_secs(5 * 60 + 1));
         assert!(comment("ada").await.text().contains("Comment added"));
         assert_eq!(asked(chat), 2);
-        assert_snapshot!(chat.says("root", "general", "jira admin explain @ada comment in #general").await, @"(only you) Yes: @ada may use `comment` in #general, through `allow comment in #general for jira-group:engineering@acme`.");
+        assert_snapshot!(chat.says("root", "general", "jira admin explain @ada comment in #general").await, @"(only you) Yes: @ada may use `comment` in #general, through `allow comment in #general for jira-group:engineering@acme`. Customers may see what it writes.");
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
         (only you) | #general (9 tools) | everyone | jira-group:engineering@acme |
         | --- | --- | --- |
         | view find | yes | yes |
         | create status assign log watch unwatch | - | - |
         | comment | - | yes |
+
+        Customers may see what it writes: comment.
         ");
 
         // In a profile it counts too, and who is linked nowhere is in no group.

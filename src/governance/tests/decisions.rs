@@ -187,3 +187,31 @@ async fn settings_that_name_nothing_are_refused_at_start() {
         assert_eq!(error.to_string(), words);
     }
 }
+
+#[tokio::test]
+async fn flags_can_be_forbidden_and_what_leaves_jira_waits() {
+    let mut tools = facts();
+    tools[1].flags.egress = true;
+    tools[3].flags.customer_visible = true;
+    let mut settings = settings();
+    settings.new_tools = NewTools::Read;
+    let world = World::with(tools.clone(), settings.clone()).await;
+    let eng = place("eng");
+    assert_eq!(world.ask("ada", &[], &eng, "view", &[]).await, "allow");
+    assert_eq!(world.ask("ada", &[], &eng, "find", &[]).await, "pending");
+    world.run("admin approve comment").await;
+    world.run("admin allow comment for @ada").await;
+    insta::assert_snapshot!(world.run_about("admin explain @ada comment", Some(member(&[]))).await, @"Yes: @ada may use comment in #eng, through allow comment for @ada. Customers may see what it writes.");
+    insta::assert_snapshot!(world.run("admin policy").await, @r"
+    Whole workspace (5 tools) | everyone | @ada
+    view | yes | yes
+    find create delete | waits | waits
+    comment | - | yes
+    Carries something out of Jira: find.
+    Customers may see what it writes: comment.
+    ");
+    settings.forbid.flags.insert("customer-visible".into());
+    let world = world.restart(tools, settings).await;
+    assert_eq!(world.ask("ada", &[], &eng, "comment", &[]).await, "ceiling");
+    assert_eq!(world.ask("ada", &[], &eng, "view", &[]).await, "allow");
+}

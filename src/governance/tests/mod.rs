@@ -2,6 +2,8 @@
 
 mod admin;
 mod decisions;
+mod file;
+mod looking;
 mod matrix;
 mod oracle;
 mod rates;
@@ -23,7 +25,7 @@ use crate::{
     audit::{Audit, AuditKey, Filter, Record},
     clock::ManualClock,
     error::Error,
-    ids::{Access, Reference},
+    ids::{Access, Flags, Reference},
     keys::KeyRing,
     replies::{About, Deed, Draft, Step},
     store::Store,
@@ -43,6 +45,7 @@ pub(super) fn facts() -> Vec<ToolFacts> {
     let tool = |name: &str, access| ToolFacts {
         name: name.parse().unwrap(),
         access,
+        flags: Flags::NONE,
         summary: format!("What {name} does."),
         digest: format!("{name} 1"),
     };
