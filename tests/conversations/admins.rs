@@ -71,6 +71,8 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         | --- | --- | --- |
         | view find | yes | yes |
         | create status assign comment log watch unwatch | - | DEMO |
+
+        Customers may see what it writes: comment.
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin block comment log").await, @"(only you) Blocked: comment, log. Nobody can use this here, whatever the rules say.");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, create, status, assign, watch, … `jira tools` lists all 7. An admin can change that with `jira admin approve comment`.");

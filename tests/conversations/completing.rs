@@ -10,7 +10,7 @@ async fn commands_and_their_arguments_are_completed() {
         chat.linked("ada", "acme").await;
         let rows = chat.house.rows().len();
         let complete = async |line: &str| chat.completes("ada", "eng", line).await;
-        assert_snapshot!(complete("jira ").await, @"view | find | create | status | assign | comment | log | watch | unwatch | connect | disconnect | whoami | tools | help");
+        assert_snapshot!(complete("jira ").await, @"view | find | create | status | assign | comment | log | watch | unwatch | connect | disconnect | whoami | activity | tools | help");
         assert_snapshot!(complete("jira c").await, @"create | comment | connect");
         assert_snapshot!(complete("jira connect ").await, @"acme | corp");
         assert_snapshot!(complete("jira help st").await, @"status");
