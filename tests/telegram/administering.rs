@@ -16,6 +16,8 @@ async fn telegram_is_asked_anew_who_administers() {
     Whole workspace (9 tools) · everyone
     view find · yes
     create status assign comment log watch unwatch · DEMO, OPS
+
+    Customers may see what it writes: comment.
     ");
     world.room.adds(&grace);
     grace.says(&world.room, "/admin_policy");

@@ -187,20 +187,21 @@ async fn help_fits_into_messages() {
     let ada = world.linked("ada").await;
     ada.writes("/help");
     assert_snapshot!(ada.reads().await.text(), @r"
-Issues
+    Issues
 
-• view KEY · Show an issue
-• find [in PROJECT] [WORDS] · Find issues
+    • view KEY · Show an issue
+    • find [in PROJECT] [WORDS] · Find issues
 
-Your account
+    Your account
 
-• connect [SITE] · Link your Jira account, so that I act in your name
-• disconnect [SITE] · Delete your link and its access
-• whoami · Show which Jira accounts you are linked to
-• tools · Show what you may do here
+    • connect [SITE] · Link your Jira account, so that I act in your name
+    • disconnect [SITE] · Delete your link and its access
+    • whoami · Show which Jira accounts you are linked to
+    • activity · Show what you did lately
+    • tools · Show what you may do here
 
-A key alone, such as DEMO-7, shows that issue. jira help find tells more about one command.
-");
+    A key alone, such as DEMO-7, shows that issue. jira help find tells more about one command.
+    ");
     ada.says(&world.room, "/help@usherbot create");
     assert_snapshot!(ada.reads().await.text(), @r"
     jira create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]
@@ -252,6 +253,7 @@ async fn menus_are_published_for_each_kind_of_chat() {
     connect - Link your Jira account, so that I act in your name
     disconnect - Delete your link and its access
     whoami - Show which Jira accounts you are linked to
+    activity - Show what you did lately
     tools - Show which tools you may use here
     help - Show what I can do
     ");
