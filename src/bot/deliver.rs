@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use usher_chat::{Audience, Button, Destination, Form, Input, MessageRef, Person, Place, Reply, Sent};
+use usher_chat::{
+    Audience, Button, Choice, Choices, Destination, Form, Input, MessageRef, Person, Place, Reply, Sent, Text,
+};
 
 use super::{Bot, trip::Trip};
 use crate::{
@@ -21,6 +23,8 @@ use crate::{
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a confirmation and a form work.
 const SHORT: Duration = Duration::from_secs(15 * 60);
+/// A question with so many answers has a menu instead of buttons.
+const MENU: usize = 4;
 /// How long an answer to a card may become a comment.
 const ANSWERS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -176,13 +180,20 @@ impl Bot {
             batch.push(action);
         }
         let mut ids = self.actions.offer(batch).ids().await?.into_iter();
-        let mut buttons = Vec::new();
+        let menu = draft.pick && draft.offers.len() >= MENU;
+        let (mut buttons, mut entries) = (Vec::new(), Vec::new());
         for (offer, id) in draft.offers.into_iter().zip(&mut ids) {
-            buttons.push(Button { action: id, label: offer.label, style: offer.style });
+            match menu {
+                true => entries.push(Choice { action: id, label: offer.label, note: None }),
+                false => buttons.push(Button { action: id, label: offer.label, style: offer.style }),
+            }
         }
         let form = draft.form.zip(ids.next()).map(|(form, id)| Form { id, title: form.title, fields: form.fields });
-        let (audience, text, cards) = (draft.audience, draft.text, draft.cards);
-        Ok(Reply { audience, text, cards, buttons, links: draft.links, choices: None, form, files: draft.files })
+        // A menu asks the question itself.
+        let choices = menu.then(|| Choices { label: draft.text.to_plain(), entries });
+        let text = if menu { Text::new() } else { draft.text };
+        let (audience, cards) = (draft.audience, draft.cards);
+        Ok(Reply { audience, text, cards, buttons, links: draft.links, choices, form, files: draft.files })
     }
 
     fn action(&self, deed: &Deed, holder: Option<Person>, place: &Place) -> Result<NewAction, Error> {

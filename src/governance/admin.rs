@@ -54,14 +54,17 @@ impl Governance {
     }
 
     fn may_command(&self, asker: &Asker, fresh: &Member, command: &AdminCommand) -> Result<Workspace, Step> {
-        let workspace = asker.place.workspace().ok_or(Step::NoWorkspace)?;
+        let inline = command.place().is_some_and(|word| word.eq_ignore_ascii_case(Place::INLINE));
+        let inline = inline.then(|| Place::inline(asker.place.platform().clone()));
+        let inline = inline.as_ref().and_then(Place::workspace).filter(|there| self.snapshot().rules(there).is_some());
+        let workspace = inline.or_else(|| asker.place.workspace()).ok_or(Step::NoWorkspace)?;
         let ours = asker.person.platform == workspace.platform;
         let owner = ours && self.is_owner(&asker.person);
         let admitted = ours && self.snapshot().rules(workspace).is_some();
         match command {
             AdminCommand::Admit if owner => Ok(workspace.clone()),
             _ if !admitted => Err(Step::Admission),
-            command if command.owner_only() && !owner => Err(Step::NotOwner),
+            command if (command.owner_only() || inline.is_some()) && !owner => Err(Step::NotOwner),
             _ if owner || (fresh.present && fresh.admin) => Ok(workspace.clone()),
             _ => Err(Step::NotAdmin),
         }

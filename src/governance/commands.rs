@@ -201,6 +201,17 @@ impl AdminCommand {
         Line::try_parse_from(small_words(words, &SMALL_WORDS)).map(|line| line.command)
     }
 
+    /// The word for the place that it is about, where one was said.
+    pub(super) fn place(&self) -> Option<&str> {
+        match self {
+            Self::Allow(RuleWords { key, .. }) | Self::Deny(RuleWords { key, .. }) | Self::Forget(key) => {
+                key.place.as_deref()
+            }
+            Self::Policy(words) => words.channel.as_deref().or(words.place.as_deref()),
+            _ => None,
+        }
+    }
+
     /// Whether only owners may use it.
     pub fn owner_only(&self) -> bool {
         matches!(self, Self::Admit | Self::Dismiss)

@@ -9,7 +9,7 @@ use std::{
 use futures::FutureExt;
 use parking_lot::{Mutex, RwLock};
 use serde_json::json;
-use usher_chat::{EventId, Member, Person, Place, Platform, Workspace};
+use usher_chat::{ChannelId, EventId, Member, Person, Place, Platform, Workspace};
 
 use super::{
     AskFor, Asking, Decision, Ended, Membership, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
@@ -264,7 +264,7 @@ impl Governance {
             tool: Some(question.tool.clone()),
             place: place_name(asker),
             allowed: self.allowed(asker, question.member),
-            remedy: remedy::fix(snapshot, question, denial).map(|fix| fix.to_string()),
+            remedy: remedy::fix(snapshot, question, denial).map(|fix| here(question.place, fix.to_string())),
         }
     }
 
@@ -340,6 +340,15 @@ impl Governance {
     /// Whether the configuration names somebody as an owner.
     pub fn is_owner(&self, person: &Person) -> bool {
         self.inner.ground.owner(person)
+    }
+}
+
+/// A command about the place where it is shown, without a channel's number, which says nothing to people.
+fn here(place: &Place, command: String) -> String {
+    let number = |id: &&ChannelId| id.as_str().bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    match place.channel_id().filter(number) {
+        Some(channel) => command.replace(&format!(" in #{channel} "), " in here "),
+        None => command,
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Draft {
     pub form: Option<FormAsk>,
     /// Files and pictures.
     pub files: Vec<File>,
+    /// The text asks which of the buttons is meant. Many of them become a menu.
+    pub pick: bool,
     /// It takes the place of the message on which the pressed button stands.
     pub instead: bool,
 }

@@ -16,7 +16,7 @@ pub fn outcome(outcome: Outcome) -> Draft {
             draft
         }
         Shape::Pick(pick) => {
-            let mut draft = Draft::private(pick.question);
+            let mut draft = Draft { pick: true, ..Draft::private(pick.question) };
             draft.offers = pick.options.into_iter().map(Offer::instead).collect();
             draft
         }

@@ -311,10 +311,27 @@ fn with_names(tool: &Entry, args: &mut Value, mentions: &[Mention]) {
         let person = tool.completes.iter().any(|(argument, source)| argument == name && *source == Source::Assignee);
         if let (Value::String(words), false) = (value, person) {
             for mention in mentions {
-                *words = words.replace(&format!("@{}", mention.person), &format!("@{}", mention.name));
+                *words = with_name(words, mention);
             }
         }
     }
+}
+
+/// One id may be the beginning of another: a whole one is meant.
+fn with_name(words: &str, mention: &Mention) -> String {
+    let id = format!("@{}", mention.person);
+    let mut out = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(at) = rest.find(&id) {
+        let (before, after) = (&rest[..at], &rest[at + id.len()..]);
+        out.push_str(before);
+        match after.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
+            true => out.push_str(&id),
+            false => out.extend(["@", &mention.name]),
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// Puts `@platform:id` in place of each mention, so that a person is read by id and never by the name shown.
@@ -334,4 +351,19 @@ fn with_ids(text: &str, mentions: &[Mention]) -> String {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use usher_chat::{Person, Platform};
+
+    use super::*;
+
+    #[test]
+    fn a_name_takes_the_place_of_a_whole_id_only() {
+        let person = Person::new(Platform::TELEGRAM, "12");
+        let mention = Mention { person, name: "Ada".into(), range: 0..0 };
+        let named = with_name("@telegram:123 and @telegram:12, @telegram:12", &mention);
+        assert_eq!(named, "@telegram:123 and @Ada, @Ada");
+    }
 }

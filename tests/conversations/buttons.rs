@@ -26,7 +26,7 @@ async fn a_public_button_acts_for_whoever_presses_it() {
         assert_eq!(chat.house.issue("DEMO-4")["assignee"], "grace");
         assert_snapshot!(chat.presses("ada", "eng", "Status").await, @r"
         (only you) DEMO-4 is To Do. Where does it go?
-        [In Progress] [Ready for review] [Released] [Done]
+        menu: In Progress / Ready for review / Released / Done
         ");
     })
     .await;
@@ -38,7 +38,7 @@ async fn a_private_button_is_for_one_person_one_place_and_one_time() {
         for who in ["ada", "grace"] {
             chat.linked(who, "acme").await;
         }
-        assert!(chat.says("ada", "eng", "jira status DEMO-1").await.text().contains("[Done]"));
+        assert!(chat.says("ada", "eng", "jira status DEMO-1").await.text().contains("Done"));
         let done = chat.button("eng", "Done");
         assert_snapshot!(chat.presses_on("grace", "eng", done.clone()).await, @"(only you) This button is for somebody else. Type the command yourself.");
         assert_snapshot!(chat.presses_on("ada", "general", done.clone()).await, @"(only you) This button belongs to another place. Type the command here.");

@@ -19,7 +19,7 @@ async fn what_cannot_be_created() {
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in WEB It hurts").await, @"(only you) `create` is not allowed on WEB in #eng. An admin can change that with `jira admin allow create in #eng for person:ada on WEB`.");
         assert_snapshot!(chat.says("ada", "eng", "jira create unicorn in DEMO It hurts").await, @r#"
         (only you) DEMO has no type "unicorn". It has:
-        [Epic] [Story] [Task] [Bug]
+        menu: Epic / Story / Task / Bug
         "#);
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO \"It hurts\" --priority urgent").await, @r#"
         (only you) Priority: `urgent` is not a choice. Choose Highest, High, Medium, Low or Lowest.

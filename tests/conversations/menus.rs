@@ -15,7 +15,7 @@ async fn a_message_becomes_an_issue() {
         ");
         assert_snapshot!(chat.presses("ada", "eng", "DEMO Demo engine").await, @r"
         (only you, in its place) Of which type?
-        [Epic] [Story] [Task] [Bug]
+        menu: Epic / Story / Task / Bug
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Task").await, @r"
         Ada Byron created **DEMO-26** Search box loses focus · Task · Medium

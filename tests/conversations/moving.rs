@@ -11,11 +11,11 @@ async fn where_an_issue_cannot_go() {
         chat.linked("linus", "acme").await;
         assert_snapshot!(chat.says("ada", "eng", "jira status DEMO-1 to the moon").await, @r#"
         (only you) DEMO-1 is To Do and cannot go to "the moon". It can go to:
-        [In Progress] [Ready for review] [Released] [Done]
+        menu: In Progress / Ready for review / Released / Done
         "#);
         assert_snapshot!(chat.says("ada", "eng", "jira status DEMO-1 to do").await, @r"
         (only you) DEMO-1 is To Do already. It can go to:
-        [In Progress] [Ready for review] [Released] [Done]
+        menu: In Progress / Ready for review / Released / Done
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira status DEMO-999 done").await, @"(only you) DEMO-999 does not exist, or your Jira account may not see it.");
         assert_snapshot!(chat.says("linus", "eng", "jira status DEMO-1 done").await, @"(only you) DEMO-1 is To Do, and your Jira account cannot move it from there.");
@@ -41,7 +41,7 @@ async fn an_issue_moves_and_comes_back() {
         assert_eq!(chat.house.issue("DEMO-1")["status"], "To Do");
         assert_snapshot!(chat.says("ada", "eng", "jira status DEMO-1").await, @r"
         (only you) DEMO-1 is To Do. Where does it go?
-        [In Progress] [Ready for review] [Released] [Done]
+        menu: In Progress / Ready for review / Released / Done
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Done").await, @r"
         DEMO-1: To Do -> Done.

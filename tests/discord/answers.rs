@@ -121,10 +121,10 @@ async fn lists_changes_questions_and_choices() {
         ");
         let question = ada.slash("/jira status key:DEMO-4").reply().await;
         assert_snapshot!(stage.plain(&question), @r"
-        (only you) DEMO-4 is To Do. Where does it go?
-        [In Progress] [Ready for review] [Released] [Done]
+        (only you) ‸
+        DEMO-4 is To Do. Where does it go?: In Progress / Ready for review / Released / Done
         ");
-        let chosen = ada.press(&question, "Done").reply().await;
+        let chosen = ada.choose(&question, "Done").reply().await;
         assert_snapshot!(stage.plain(&chosen), @r"
         DEMO-4: To Do -> Done.
         [Undo] ‹Open in Jira›

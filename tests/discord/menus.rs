@@ -27,10 +27,10 @@ async fn a_message_becomes_an_issue() {
         ");
         let kind = ada.press(&which, "DEMO Demo engine").reply().await;
         assert_snapshot!(stage.plain(&kind), @r"
-        (only you, in its place) Of which type?
-        [Epic] [Story] [Task] [Bug]
+        (only you, in its place) ‸
+        Of which type?: Epic / Story / Task / Bug
         ");
-        let made = ada.press(&kind, "Task").reply().await;
+        let made = ada.choose(&kind, "Task").reply().await;
         assert!(stage.plain(&made).starts_with("Ada Byron created **DEMO-26** Search box loses focus"), "{made}");
     })
     .await;

@@ -34,7 +34,7 @@ async fn commands_buttons_forms_and_completion_work_without_a_gateway() {
         let card = sent.reply().await;
         assert!(card.to_string().contains("Order new spark plugs"), "{card}");
         let question = ada.press(&card, "Status").reply().await;
-        let moved = ada.press(&question, "In Progress").reply().await;
+        let moved = ada.choose(&question, "In Progress").reply().await;
         assert_snapshot!(stage.plain(&moved), @r"
         (only you, in its place) DEMO-5: Done -> In Progress.
         [Undo] ‹Open in Jira›

@@ -123,9 +123,12 @@ impl TestPlatform {
     pub fn button(&self, place: &Place, label: &str) -> Button {
         let shown = self.0.shown.lock();
         let found = shown.iter().rev().filter(|shown| shown.message.place == *place).find_map(|shown| {
-            let button = shown.reply.buttons.iter().find(|button| self.plain(&button.label) == label)?;
+            let buttons = shown.reply.buttons.iter().map(|button| (&button.label, &button.action));
+            let entries = shown.reply.choices.iter().flat_map(|choices| &choices.entries);
+            let mut all = buttons.chain(entries.map(|entry| (&entry.label, &entry.action)));
+            let (_, action) = all.find(|(words, _)| self.plain(words) == label)?;
             let private = shown.reply.audience == Audience::OnlyAsker;
-            Some(Button { action: button.action.clone(), message: shown.message.clone(), private })
+            Some(Button { action: action.clone(), message: shown.message.clone(), private })
         });
         found.unwrap_or_else(|| panic!("no button {label} in {place}"))
     }

@@ -60,7 +60,7 @@ fn one(shown: &Shown) -> String {
     parts.extend(reply.form.iter().filter(|form| !form.is_code()).map(form));
     if let Some(choices) = &reply.choices {
         let entries: Vec<&str> = choices.entries.iter().map(|entry| entry.label.as_str()).collect();
-        parts.push(format!("{}: {}", choices.label, entries.join(" / ")));
+        parts.push(format!("{}\nmenu: {}", choices.label, entries.join(" / ")));
     }
     parts.extend(reply.files.iter().map(|file| format!("file {}, {} bytes", file.name, file.content.len())));
     parts.push(controls(reply));

@@ -47,8 +47,10 @@ async fn a_question_goes_to_the_direct_chat_and_its_buttons_stay_with_its_asker(
     let question = ada.reads().await;
     assert_snapshot!(question, @r"
     DEMO-1 is To Do. Where does it go?
-    [In Progress] [Ready for review]
-    [Released] [Done]
+    [In Progress]
+    [Ready for review]
+    [Released]
+    [Done]
     ");
     // Somebody else sends what the button carries.
     let data = question.data("Done");

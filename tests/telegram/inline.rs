@@ -35,3 +35,31 @@ async fn who_is_not_linked_finds_the_way() {
     assert_snapshot!(format!("{:?} {:?}", answer.titles(), answer.button().map(|(label, _)| label)), @r#"[] Some("I don't know your Jira account yet. Link it once, then I'll …")"#);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn titles_are_for_the_projects_that_an_owner_names() {
+    let world = World::with(|wishes| wishes.inline = true).await;
+    let ada = world.linked("ada").await;
+    world.room.administered_by(&ada);
+    ada.says(&world.room, "/jira admin allow reader in inline on DEMO");
+    assert_snapshot!(ada.reads().await, @"Only Usher's owners can do that.");
+    world.root.writes("admin allow reader in inline on DEMO");
+    assert_snapshot!(world.root.reads().await, @"Everyone may now use 2 tools on DEMO in #inline.");
+    world.root.writes("admin policy inline");
+    assert_snapshot!(world.root.reads().await, @r"
+    #inline (9 tools) · everyone
+    view find · yes
+    create status assign comment log watch unwatch · -
+    ");
+    let query = ada.asks_inline("DEMO-4");
+    let answer = query.answered().await;
+    let title = answer.titles()[0].split(" - ").next().unwrap().to_owned();
+    ada.chooses(&query, &answer, &title, &world.room);
+    assert_snapshot!(world.room.shows(), @r"
+    Root: /jira admin allow contributor on DEMO,OPS
+    Ada: /jira admin allow reader in inline on DEMO
+    Ada: DEMO-4  Gauge shows minus one litre after a restart · To Do
+    ‹Open in Jira› ‹Open Usher›
+    ");
+    world.end().await;
+}

@@ -208,6 +208,14 @@ impl Place {
         Self::Channel { workspace, channel: channel.into(), thread: None }
     }
 
+    /// Where queries are asked that name no chat, such as Telegram's inline queries. A workspace of its own.
+    pub fn inline(platform: Platform) -> Self {
+        Self::channel(Workspace::new(platform, Self::INLINE), Self::INLINE)
+    }
+
+    /// The name of that place, as people write it.
+    pub const INLINE: &'static str = "inline";
+
     /// The platform of the place.
     pub fn platform(&self) -> &Platform {
         match self {

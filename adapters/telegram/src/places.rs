@@ -113,7 +113,7 @@ fn to_key(chat: ChatId) -> String {
 
 /// The place where inline queries are asked: they name no chat.
 pub(crate) fn inline() -> Place {
-    Place::channel(Workspace::new(Platform::TELEGRAM, "inline"), "inline")
+    Place::inline(Platform::TELEGRAM)
 }
 
 fn group(id: i64, topic: Option<i32>) -> Place {

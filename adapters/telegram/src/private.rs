@@ -77,6 +77,11 @@ impl Private {
         Ok(waiting.token)
     }
 
+    /// Whether something waits for a person.
+    async fn waits(&self, person: UserId) -> Result<bool, MemoryError> {
+        Ok(self.memory.get(&key(person)).await?.is_some())
+    }
+
     /// What a person gets who opened the direct chat with `parameter`, or with none.
     pub(crate) async fn fetch(&self, person: UserId, parameter: &str) -> Result<Fetched, MemoryError> {
         let ours = parameter.starts_with(OURS);
@@ -108,7 +113,10 @@ impl Service {
         if own.is_ok_and(|own| own.is_privileged()) {
             return Ok(());
         }
-        match self.tell(person, &only_words(CODES)).await {
+        // Behind what waits already, even where the chat has been opened in the meantime.
+        let waits = self.private.waits(person).await?;
+        let sent = if waits { Ok(Sent::NoPrivateWay) } else { self.tell(person, &only_words(CODES)).await };
+        match sent {
             Ok(Sent::Message(_)) => {}
             Ok(Sent::NoPrivateWay) => drop(self.private.keep(person, only_words(CODES)).await?),
             Err(_) => return Ok(()),

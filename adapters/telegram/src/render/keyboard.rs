@@ -182,7 +182,7 @@ mod tests {
     async fn a_press_brings_back_the_button_and_its_place() {
         let shelf = Shelf::default();
         let action = ActionId::new("0123456789abcdef0123456789abcdef");
-        let elsewhere = Place::channel(Workspace::new(Platform::TELEGRAM, "inline"), "inline");
+        let elsewhere = Place::inline(Platform::TELEGRAM);
         for place in [None, Some(group(None)), Some(group(Some("2147483647"))), Some(elsewhere)] {
             let data = Data::Action { action: action.clone(), place };
             let text = written(&data, &shelf).await.unwrap();
