@@ -1,6 +1,7 @@
 //! Governance as the rest of the program sees it, on a store of its own.
 
 mod admin;
+mod cells;
 mod decisions;
 mod file;
 mod looking;

@@ -9,8 +9,9 @@ use super::super::toolsets::Tools;
 use super::*;
 
 const PROJECTS: [&str; 4] = ["A", "B", "C", "OTHER"];
-const PROFILES: [&str; 4] = ["everyone", "role:dev", "role:ops", "person:terminal:ada"];
-const TOOLS: [&str; 5] = ["reader", "contributor", "manager", "view", "create"];
+const PROFILES: [&str; 6] =
+    ["everyone", "role:dev", "role:ops", "person:terminal:ada", "own:oncall", "jira-group:devs@acme"];
+const TOOLS: [&str; 8] = ["reader", "contributor", "manager", "read-only", "all-approved", "triage", "view", "create"];
 const NOW: i64 = 1_000;
 
 #[derive(Debug, Clone)]
@@ -50,11 +51,22 @@ pub(super) fn snapshot(written: &[Written]) -> Snapshot {
     snapshot.admit_fresh(&home());
     snapshot.change(&home(), |rules, tools| {
         rules.remove(&Rule::first().key);
+        let triage = ["view", "delete"].map(|tool| tool.parse().unwrap());
+        rules.put_toolset("triage".into(), Some(triage.into()), tools);
+        let oncall = ["role:ops", "jira-group:devs@acme"].map(|one| Profile::from_stored(one).unwrap());
+        rules.put_profile("oncall".into(), Some(oncall.into()));
         for one in written {
             rules.put(one.rule(), tools);
         }
     });
     snapshot
+}
+
+/// Somebody with these roles, who may be in the Jira group that rules name.
+pub(super) fn grouped_member(roles: &[&str], grouped: bool) -> Membership {
+    let mut member = member(roles);
+    member.groups.extend(grouped.then(|| "devs@acme".parse::<JiraGroup>().unwrap()));
+    member
 }
 
 impl Written {
@@ -74,19 +86,22 @@ impl Written {
 
 /// Whether the rules let ada, with these roles, use a tool on a project in a channel. Later rules with the same tools,
 /// profile and place replace earlier ones.
-fn naive(written: &[Written], roles: &[&str], channel: &str, tool: &str, project: &str) -> bool {
+fn naive(written: &[Written], roles: &[&str], grouped: bool, channel: &str, tool: &str, project: &str) -> bool {
     let same = |a: &Written, b: &Written| (a.tools, a.profile, a.channel) == (b.tools, b.profile, b.channel);
     let last = |at: usize| !written[at + 1..].iter().any(|later| same(later, &written[at]));
     let tools: &[&str] = &["view", "find", "create", "comment", "delete"];
     let speaks = |rule: &Written| {
         let of_set = match rule.tools {
-            "reader" => tools[..2].contains(&tool),
+            "reader" | "read-only" => tools[..2].contains(&tool),
+            "triage" => matches!(tool, "view" | "delete"),
             "contributor" => tools[..4].contains(&tool),
-            "manager" => tools.contains(&tool),
+            "manager" | "all-approved" => tools.contains(&tool),
             one => one == tool,
         };
         let of_person = match rule.profile {
             "everyone" | "person:terminal:ada" => true,
+            "jira-group:devs@acme" => grouped,
+            "own:oncall" => grouped || roles.contains(&"ops"),
             role => roles.contains(&role.trim_start_matches("role:")),
         };
         let of_place = rule.channel.is_none_or(|own| own == channel);
@@ -106,11 +121,13 @@ proptest! {
     fn the_scope_is_what_the_rules_come_to(
         written in rules(),
         roles in prop::sample::subsequence(vec!["dev", "ops"], 0..=2),
+        grouped in any::<bool>(),
         channel in prop::sample::select(vec!["eng", "ops", "general"]),
         tool in prop::sample::select(vec!["view", "create", "delete"]),
     ) {
         let snapshot = snapshot(&written);
-        let (ada, place, member, tool_name) = (person("ada"), place(channel), member(&roles), tool.parse().unwrap());
+        let (ada, place, tool_name) = (person("ada"), place(channel), tool.parse().unwrap());
+        let member = grouped_member(&roles, grouped);
         let ask = |keys: &[ProjectKey]| {
             let question = Question {
                 person: &ada, place: &place, member: &member, tool: &tool_name, site: None, projects: keys, confirmed: true, now: NOW,
@@ -120,7 +137,7 @@ proptest! {
         let whole = ask(&[]);
         let mut some = false;
         for project in PROJECTS {
-            let wanted = naive(&written, &roles, channel, tool, project);
+            let wanted = naive(&written, &roles, grouped, channel, tool, project);
             some |= wanted;
             let key: ProjectKey = project.parse().unwrap();
             prop_assert_eq!(matches!(ask(std::slice::from_ref(&key)), Verdict::Allow(_)), wanted, "on {}", project);

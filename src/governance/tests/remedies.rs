@@ -2,43 +2,109 @@
 
 use proptest::prelude::*;
 
-use super::super::{
-    explain::explain,
-    remedy::{apply, cure},
-};
+use super::super::{explain::explain, reading::Known, remedy::cure};
 use super::{oracle, *};
 
+/// Something that may be stopped, for a tool.
+fn stops(tool: &'static str) -> impl Strategy<Value = Option<Switch>> {
+    let targets = vec![
+        (None, Target::Everything),
+        (None, Target::Platform(Platform::TERMINAL)),
+        (None, Target::Site("acme".parse().unwrap())),
+        (None, Target::Tool(tool.parse().unwrap())),
+        (Some(home()), Target::Everything),
+        (Some(home()), Target::Tool(tool.parse().unwrap())),
+    ];
+    let switch = |(workspace, target)| Switch { workspace, target, owner: true, by: person("root"), since: 0 };
+    prop::option::weighted(0.2, prop::sample::select(targets).prop_map(switch))
+}
+
+/// Does to a snapshot what a command says, as somebody would type it.
+fn obey(snapshot: &mut Snapshot, command: &str) {
+    let here = place("eng");
+    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+    let target = |name: &str| match name {
+        "everything" => Target::Everything,
+        tool => Target::Tool(tool.parse().unwrap()),
+    };
+    if words[0] == "usher" {
+        let target = match (words[2].as_str(), words.get(3)) {
+            ("platform", Some(platform)) => Target::Platform(Platform::new(platform.as_str())),
+            ("site", Some(site)) => Target::Site(site.parse().unwrap()),
+            ("tool", Some(tool)) => target(tool),
+            (everything, _) => target(everything),
+        };
+        let switch = Switch { workspace: None, target, owner: true, by: person("root"), since: 0 };
+        return snapshot.start(&switch);
+    }
+    assert_eq!(words[..2], ["jira", "admin"], "{command}");
+    let command = AdminCommand::parse(&words[2..]).unwrap_or_else(|error| panic!("{command}: {error}"));
+    let ground = snapshot.ground.clone();
+    let now = jiff::Timestamp::from_second(1_000).unwrap();
+    let before = snapshot.clone();
+    let known = Known::at(&before, &ground, &here, now);
+    match command {
+        AdminCommand::Allow(words) => {
+            let rules = known.rules(Effect::Allow, &words).unwrap();
+            snapshot.change(&home(), |held, tools| rules.into_iter().for_each(|rule| held.put(rule, tools)));
+        }
+        AdminCommand::Forget(words) => {
+            let keys = known.keys(&words).unwrap();
+            snapshot.change(&home(), |held, _| keys.iter().for_each(|key| held.remove(key)));
+        }
+        AdminCommand::Approve(words) => snapshot.change(&home(), |held, _| {
+            words.tools.iter().for_each(|tool| held.approve(tool.parse().unwrap(), Approval::Approved));
+        }),
+        AdminCommand::Go(words) => {
+            let target = target(&words.tools[0]);
+            snapshot.change(&home(), |held, _| held.start(&target));
+        }
+        other => panic!("no remedy: {other:?}"),
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn what_would_change_it_does(
+    fn explain_agrees_with_the_decision_and_its_commands_change_it(
         written in oracle::rules(),
         held in prop::sample::select(vec![Approval::Approved, Approval::Pending, Approval::Blocked]),
         roles in prop::sample::subsequence(vec!["dev", "ops"], 0..=2),
-        tool in prop::sample::select(vec!["view", "create", "delete"]),
+        grouped in any::<bool>(),
+        (tool, stopped) in prop::sample::select(vec!["view", "create", "delete"])
+            .prop_flat_map(|tool| (Just(tool), stops(tool))),
         keys in prop::sample::subsequence(vec!["A", "B", "OTHER"], 0..=2),
+        confirmed in any::<bool>(),
     ) {
         let mut snapshot = oracle::snapshot(&written);
         let tool: ToolName = tool.parse().unwrap();
         snapshot.change(&home(), |rules, _| rules.approve(tool.clone(), held));
-        let (ada, eng, member, keys) = (person("ada"), place("eng"), member(&roles), projects(&keys));
+        if let Some(switch) = stopped {
+            snapshot.stop(switch);
+        }
+        let (ada, eng, keys, site) = (person("ada"), place("eng"), projects(&keys), "acme".parse().unwrap());
+        let member = oracle::grouped_member(&roles, grouped);
         let question = Question {
-            person: &ada, place: &eng, member: &member, tool: &tool, site: None, projects: &keys, confirmed: true, now: 1_000,
+            person: &ada, place: &eng, member: &member, tool: &tool, site: Some(&site), projects: &keys, confirmed,
+            now: 1_000,
         };
         let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng"));
-        if let Verdict::Deny(_) = decide(&snapshot, &question) {
-            prop_assert!(words.starts_with("No: "), "{}", words);
-            let fixes = cure(&snapshot, &question);
-            prop_assert!(!fixes.is_empty());
-            for fix in &fixes {
-                prop_assert!(matches!(decide(&snapshot, &question), Verdict::Deny(_)), "a step too many: {}", fix);
-                prop_assert!(words.contains(&fix.to_string()), "{} lacks {}", words, fix);
-                apply(&mut snapshot, &eng, fix);
+        match decide(&snapshot, &question) {
+            Verdict::Allow(_) => prop_assert!(words.starts_with("Yes: "), "{}", words),
+            Verdict::Ask(_) => prop_assert!(words.starts_with("Yes, after a press that confirms it: "), "{}", words),
+            Verdict::Deny(_) => {
+                prop_assert!(words.starts_with("No: "), "{}", words);
+                let fixes = cure(&snapshot, &question);
+                prop_assert!(!fixes.is_empty());
+                for fix in &fixes {
+                    prop_assert!(matches!(decide(&snapshot, &question), Verdict::Deny(_)), "a step too many: {}", fix);
+                    let command = fix.to_string();
+                    prop_assert!(words.contains(&command), "{} lacks {}", words, command);
+                    obey(&mut snapshot, &command);
+                }
+                prop_assert!(!matches!(decide(&snapshot, &question), Verdict::Deny(_)), "{}", words);
             }
-            prop_assert!(matches!(decide(&snapshot, &question), Verdict::Allow(_)));
-        } else {
-            prop_assert!(words.starts_with("Yes: "), "{}", words);
         }
     }
 }
