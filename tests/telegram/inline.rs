@@ -50,6 +50,8 @@ async fn titles_are_for_the_projects_that_an_owner_names() {
     #inline (9 tools) · everyone
     view find · yes
     create status assign comment log watch unwatch · -
+
+    Customers may see what it writes: comment.
     ");
     let query = ada.asks_inline("DEMO-4");
     let answer = query.answered().await;
