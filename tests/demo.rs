@@ -134,6 +134,8 @@ fn the_tour() {
     | --- | --- |
     | view find | yes |
     | create status assign comment log watch unwatch | DEMO, OPS |
+
+    Customers may see what it writes: comment.
     ");
     let completes = demo.does(&json!({ "user": "ada", "in": "eng", "complete": "jira status DEMO-26 in p" }));
     assert_snapshot!(completes, @"(only ada in eng) In Progress");

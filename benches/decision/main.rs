@@ -186,9 +186,9 @@ fn fill(tx: &Tx<'_>, at: usize, channels: usize, grants: usize) -> Result<(), St
             effect: if n % 10 == 3 { Effect::Deny } else { Effect::Allow },
             tools: tools[n % tools.len()].to_owned(),
             profile: match n % 3 {
-                0 => "everyone".to_owned(),
-                1 => format!("role:role{}", n % 50),
-                _ => format!("person:{}", person(n)),
+                0 if n % 100 != 7 => "everyone".to_owned(),
+                2 => format!("person:{}", person(n)),
+                _ => format!("role:role{}", n % 50),
             },
             workspace: workspace(at),
             channel: (n % 100 != 7).then(|| ChannelId::from(format!("c{}", (n * 7) % channels))),

@@ -167,3 +167,19 @@ fn a_service_account_needs_what_its_site_asks_for() {
     USHER_SITE__CORP__SERVICE_ACCOUNT__TOKEN is set, but no site has the id `corp`. Add it or unset the variable.
     ");
 }
+
+#[test]
+fn rates_and_flags_are_read_or_refused() {
+    let with = |lines: &str| GOOD.replace("[[site]]", &format!("[governance]\n{lines}\n[[site]]"));
+    let governance = read(&with("rate_read = \"none\"\nrate_write = \"5/30s\"\nforbid = [\"egress\", \"log\"]"), &[]);
+    let governance = governance.unwrap().governance;
+    let RatesConfig { read: looking, write, destructive } = governance.rates;
+    assert_eq!((looking, write, destructive), (None, Some((5, 30)), Some((20, 600))));
+    assert_eq!(governance.forbid, [Forbidden::Flag("egress".into()), Forbidden::Tool("log".parse().unwrap())]);
+    let set = [("USHER_GOVERNANCE__RATE_WRITE", "7/1h")];
+    assert_eq!(read(GOOD, &set).unwrap().governance.rates.write, Some((7, 3600)));
+    for bad in ["", "5", "0/1m", "5/0m", "5/1w", "-1/1m", "5/m", "5/99999999h", "9999999/1m", "é"] {
+        let said = read(&with(&format!("rate_write = \"{bad}\"")), &[]).unwrap_err();
+        assert_eq!(said, format!("`rate_write` is `{bad}`, and can be calls and a time, such as `60/10m`, or `none`."));
+    }
+}

@@ -362,3 +362,60 @@ fn the_audit_tables_refuse_changes() {
     }
     assert_eq!(store.read(|reader| Ok(value_in(reader, "audit:head"))).unwrap(), None);
 }
+
+#[test]
+fn sets_switches_and_rates_are_kept_by_name() {
+    use crate::store::{
+        rates,
+        sets::{self, SetKind, SetRow},
+        switches::{self, SwitchRow},
+    };
+    let (_folder, store) = fresh();
+    let set = |kind, name: &str, members: &[&str]| SetRow {
+        workspace: home(),
+        kind,
+        name: name.to_owned(),
+        members: members.iter().map(|member| (*member).to_owned()).collect(),
+        by: person("root"),
+        at: 1,
+    };
+    for row in [
+        set(SetKind::Tools, "triage", &["view"]),
+        set(SetKind::People, "triage", &["role:dev"]),
+        set(SetKind::Tools, "triage", &["find", "view"]),
+    ] {
+        change(&store, move |tx| sets::put(tx, &row)).unwrap();
+    }
+    assert_eq!(store.read(sets::all).unwrap().len(), 2);
+    let get = |kind| store.read(|reader| sets::get(reader, &home(), kind, "triage")).unwrap();
+    assert_eq!(get(SetKind::Tools), Some(set(SetKind::Tools, "triage", &["find", "view"])));
+    assert!(change(&store, |tx| sets::remove(tx, &home(), SetKind::Tools, "triage")).unwrap());
+    assert!(!change(&store, |tx| sets::remove(tx, &home(), SetKind::Tools, "triage")).unwrap());
+    assert_eq!((get(SetKind::Tools), get(SetKind::People).is_some()), (None, true));
+
+    let switch = |workspace| SwitchRow {
+        workspace,
+        kind: "tool".to_owned(),
+        name: "delete".to_owned(),
+        owner: true,
+        by: person("root"),
+        at: 1,
+    };
+    for row in [switch(None), switch(Some(home())), switch(None)] {
+        change(&store, move |tx| switches::put(tx, &row)).unwrap();
+    }
+    assert_eq!(store.read(switches::all).unwrap(), [switch(None), switch(Some(home()))]);
+    assert!(change(&store, |tx| switches::remove(tx, None, "tool", "delete")).unwrap());
+    assert_eq!(store.read(switches::all).unwrap(), [switch(Some(home()))]);
+
+    let create = || "create".parse().unwrap();
+    let free = || store.read(|reader| rates::free(reader, &person("ada"), &create())).unwrap();
+    assert_eq!(free(), None);
+    for moment in [5, 9] {
+        change(&store, move |tx| rates::put(tx, &person("ada"), &create(), moment)).unwrap();
+    }
+    assert_eq!(free(), Some(9));
+    assert_eq!(change(&store, |tx| rates::sweep(tx, 8)).unwrap(), 0);
+    assert_eq!(change(&store, |tx| rates::sweep(tx, 9)).unwrap(), 1);
+    assert_eq!(free(), None);
+}
