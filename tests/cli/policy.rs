@@ -87,3 +87,34 @@ fn the_audit_is_filtered_and_exported_for_other_programs() {
     assert!(cef.lines().all(|line| line.starts_with("CEF:0|Usher|Usher|")));
     assert_eq!(cef.lines().filter(|line| line.contains("|decision|comment: deny:no-grant|5|")).count(), 1, "{cef}");
 }
+
+#[test]
+fn the_readmes_way_to_a_governed_channel_works_as_written() {
+    let readme = include_str!("../../README.md");
+    let chapter =
+        readme.split("## Govern a channel in ten minutes").nth(1).unwrap().split("### From the command line").next();
+    let shell = Shell::new();
+    let mut demo = Script::start(&["demo", "--jsonl"], shell.path("").as_path());
+    let mut lines = chapter.unwrap().lines().map(str::trim).peekable();
+    let mut given = Vec::new();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("jira admin ") {
+            continue;
+        }
+        let said = demo.says("root", "support", line);
+        let said = said.strip_prefix("(only root in support) ").unwrap_or(&said);
+        for mistake in ["I cannot", "I don't know", "There is no", "Nothing changed", "cannot be"] {
+            assert!(!said.contains(mistake), "{line}: {said}");
+        }
+        // What stands below a command is its answer.
+        if let Some(answer) = lines.next_if(|next| !next.is_empty() && !next.starts_with("jira ")) {
+            assert_eq!(said, answer, "{line}");
+        }
+        given.push(line.split(' ').nth(2).unwrap());
+    }
+    let all = [
+        "policy", "toolset", "profile", "allow", "deny", "block", "explain", "toolset", "forget", "stop", "go", "audit",
+    ];
+    assert_eq!(given, all);
+    demo.end();
+}
