@@ -1,14 +1,19 @@
-//! Looks at the decision that leave no row: for menus, help and completion.
+//! Looks at what decides that leave no row: for menus, help and completion.
 
-use usher_chat::{Person, Place};
+use std::collections::BTreeSet;
+
+use usher_chat::{Member, Person, Place, Workspace};
 
 use super::{
     Governance, Membership,
-    decide::{Question, Verdict, decide},
+    decide::{self, Question, Verdict, decide},
+    govern::plain_refusal,
+    rules::Rules,
 };
 use crate::{
     error::Error,
-    ids::{Asker, ProjectScope, ToolName},
+    ids::{Asker, ProjectScope, SiteId, ToolName},
+    replies::Refusal,
     store::events,
 };
 
@@ -24,6 +29,56 @@ pub enum Begun {
 }
 
 impl Governance {
+    /// Whether somebody could run a tool in a place, on some project and once confirmed. For help, menus and offers; it
+    /// leaves no row, and the call is decided anew.
+    pub fn may(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> bool {
+        let now = self.inner.clock.seconds();
+        let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
+        matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
+    }
+
+    /// The tools that somebody could run in a place, in the order of the tools' table.
+    pub fn allowed(&self, asker: &Asker, member: &Membership) -> Vec<ToolName> {
+        let snapshot = self.snapshot();
+        let now = self.inner.clock.seconds();
+        let may = |tool: &&ToolName| {
+            let (person, place) = (&asker.person, &asker.place);
+            let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
+            matches!(decide(&snapshot, &question), Verdict::Allow(_))
+        };
+        self.inner.ground.tools.iter().map(|facts| &facts.name).filter(may).cloned().collect()
+    }
+
+    /// Whether the bot works in a place at all. Where it does not, the refusal is its one sentence, also for help and
+    /// account commands.
+    ///
+    /// # Errors
+    /// The refusal to show.
+    pub fn admitted(&self, asker: &Asker) -> Result<(), Refusal> {
+        let snapshot = self.snapshot();
+        match decide::admission(&snapshot, &asker.person, &asker.place) {
+            Ok(_) => Ok(()),
+            Err(step) => Err(plain_refusal(asker, step)),
+        }
+    }
+
+    /// The sites whose groups some rule of a workspace names: what a person's membership there depends on.
+    pub fn group_sites(&self, workspace: &Workspace) -> BTreeSet<SiteId> {
+        let snapshot = self.snapshot();
+        let rules = snapshot.rules(workspace);
+        rules.into_iter().flat_map(Rules::groups).map(|group| group.site.clone()).collect()
+    }
+
+    /// Whether admin commands would listen to somebody in a place. For help and completion; a command looks again.
+    pub fn administers(&self, asker: &Asker, member: &Member) -> bool {
+        asker.place.workspace().is_some() && (self.is_owner(&asker.person) || (member.present && member.admin))
+    }
+
+    /// Whether the configuration names somebody as an owner.
+    pub fn is_owner(&self, person: &Person) -> bool {
+        self.inner.ground.owner(person)
+    }
+
     /// The projects on which somebody could run a tool in a place; nothing where they could not. For completion, which
     /// looks with the person's own rights and changes nothing.
     pub fn glance(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> Option<ProjectScope> {

@@ -1,22 +1,18 @@
 //! The part of governance that touches the store: decisions with their audit rows, and the snapshot they rest on.
 
-use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
-    fmt,
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 use futures::FutureExt;
 use parking_lot::{Mutex, RwLock};
 use serde_json::json;
-use usher_chat::{ChannelId, EventId, Member, Person, Place, Platform, Workspace};
+use usher_chat::{ChannelId, Place};
 
 use super::{
-    AskFor, Asking, Decision, Ended, Membership, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
-    decide::{self, Denial, Question, Verdict, decide},
+    AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
+    decide::{Denial, Question, Verdict, decide},
     permit::{Facts, Ledger},
+    recent::Recent,
     remedy,
-    rules::Rules,
     snapshot::{Ground, Snapshot},
     spending::Spending,
     stored,
@@ -25,7 +21,7 @@ use crate::{
     audit::{Audit, Kind, Row, RowId},
     clock::Clock,
     error::Error,
-    ids::{Access, Asker, SiteId, ToolName},
+    ids::{Access, Asker},
     replies::{Rated, Refusal, Step},
     store::{Pending, Reader, Store, StoreError, events, meta},
 };
@@ -291,56 +287,6 @@ impl Governance {
         self.inner.store.write(move |tx| audit.append(tx, row)).await?;
         Ok(())
     }
-
-    /// Whether somebody could run a tool in a place, on some project and once confirmed. For help, menus and offers; it
-    /// leaves no row, and the call is decided anew.
-    pub fn may(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> bool {
-        let now = self.inner.clock.seconds();
-        let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
-        matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
-    }
-
-    /// The tools that somebody could run in a place, in the order of the tools' table.
-    pub fn allowed(&self, asker: &Asker, member: &Membership) -> Vec<ToolName> {
-        let snapshot = self.snapshot();
-        let now = self.inner.clock.seconds();
-        let may = |tool: &&ToolName| {
-            let (person, place) = (&asker.person, &asker.place);
-            let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
-            matches!(decide(&snapshot, &question), Verdict::Allow(_))
-        };
-        self.inner.ground.tools.iter().map(|facts| &facts.name).filter(may).cloned().collect()
-    }
-
-    /// Whether the bot works in a place at all. Where it does not, the refusal is its one sentence, also for help and
-    /// account commands.
-    ///
-    /// # Errors
-    /// The refusal to show.
-    pub fn admitted(&self, asker: &Asker) -> Result<(), Refusal> {
-        let snapshot = self.snapshot();
-        match decide::admission(&snapshot, &asker.person, &asker.place) {
-            Ok(_) => Ok(()),
-            Err(step) => Err(plain_refusal(asker, step)),
-        }
-    }
-
-    /// The sites whose groups some rule of a workspace names: what a person's membership there depends on.
-    pub fn group_sites(&self, workspace: &Workspace) -> BTreeSet<SiteId> {
-        let snapshot = self.snapshot();
-        let rules = snapshot.rules(workspace);
-        rules.into_iter().flat_map(Rules::groups).map(|group| group.site.clone()).collect()
-    }
-
-    /// Whether admin commands would listen to somebody in a place. For help and completion; a command looks again.
-    pub fn administers(&self, asker: &Asker, member: &Member) -> bool {
-        asker.place.workspace().is_some() && (self.is_owner(&asker.person) || (member.present && member.admin))
-    }
-
-    /// Whether the configuration names somebody as an owner.
-    pub fn is_owner(&self, person: &Person) -> bool {
-        self.inner.ground.owner(person)
-    }
 }
 
 /// A command about the place where it is shown, without a channel's number, which says nothing to people.
@@ -401,39 +347,5 @@ fn unknown(ground: &Ground, setting: &str, word: &str) -> Error {
     match ground.tools.nearest(word, &[]) {
         Some(near) => Error::user_hint(message, format!("Did you mean `{near}`?")),
         None => Error::user_hint(message, "`usher tools` lists the tools."),
-    }
-}
-
-/// The last events seen, so that one told twice within moments is known before its mark is durable.
-#[derive(Default)]
-pub(super) struct Recent {
-    known: HashSet<(Platform, EventId)>,
-    order: VecDeque<(Platform, EventId)>,
-}
-
-impl Recent {
-    const KEPT: usize = 8192;
-
-    /// True: this event is new.
-    pub(super) fn first(&mut self, event: &(Platform, EventId)) -> bool {
-        if !self.known.insert(event.clone()) {
-            return false;
-        }
-        self.order.push_back(event.clone());
-        if self.order.len() > Self::KEPT
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        true
-    }
-
-    fn knows(&self, platform: &Platform, event: &EventId) -> bool {
-        self.known.contains(&(platform.clone(), event.clone()))
-    }
-
-    fn forget(&mut self, event: &(Platform, EventId)) {
-        self.known.remove(event);
-        self.order.retain(|known| known != event);
     }
 }

@@ -18,6 +18,7 @@ mod policy;
 mod profile;
 mod rates;
 mod reading;
+mod recent;
 mod remedy;
 mod rules;
 mod sets;
