@@ -4,6 +4,7 @@ mod account;
 mod call;
 mod complete;
 mod deliver;
+mod requests;
 mod trip;
 
 use std::{collections::HashMap, sync::Arc};
@@ -82,6 +83,8 @@ impl Bot {
             Request::NotMe(link) => self.not_me(trip, &link).await,
             Request::Help(topic) => self.help(trip, topic.as_deref()).await,
             Request::Tools => self.tools(trip).await,
+            Request::AskAdmin(call) => self.ask_admin(trip, call).await,
+            Request::Decide { request, allow } => self.decide(trip, &request, allow).await,
             Request::Ask(ask) => self.ask(trip, ask).await,
             Request::Suggest(suggestion) => self.suggest(trip, suggestion).await,
             Request::Misread(misread) => self.misread(trip, misread).await,

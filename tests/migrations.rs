@@ -13,7 +13,7 @@ use usher::{
     keys::KeyRing,
     store::{
         MIGRATIONS, Reader, Store, StoreError, actions, approvals, attempts, credentials, grants, links, memory, meta,
-        rates, sets, switches, workspaces,
+        rates, requests, sets, switches, workspaces,
     },
 };
 use usher_chat::{Person, Platform};
@@ -22,6 +22,7 @@ use usher_chat::{Person, Platform};
 const SAMPLES: &[(&str, &str)] = &[
     ("0001_start", include_str!("../migrations/samples/0001_start.sql")),
     ("0002_policy", include_str!("../migrations/samples/0002_policy.sql")),
+    ("0003_requests", include_str!("../migrations/samples/0003_requests.sql")),
 ];
 
 /// The key file of the samples: 32 bytes that are no secret.
@@ -69,6 +70,9 @@ fn every_earlier_version_is_brought_up_to_date() {
         if version > 1 {
             store.read(read_policy).unwrap();
         }
+        if version > 2 {
+            store.read(read_requests).unwrap();
+        }
     }
 }
 
@@ -104,6 +108,14 @@ fn read_policy(reader: &Reader<'_>) -> Result<(), StoreError> {
     assert_eq!(names, ["oncall", "triage"]);
     assert_eq!(switches::all(reader)?.len(), 2);
     assert!(rates::free(reader, &Person::new(Platform::TERMINAL, "ada"), &"create".parse().unwrap())?.is_some());
+    Ok(())
+}
+
+fn read_requests(reader: &Reader<'_>) -> Result<(), StoreError> {
+    let home = "terminal:home".parse().unwrap();
+    assert_eq!(requests::get(reader, "r1")?.map(|request| request.asked.line).as_deref(), Some("comment DEMO-1 hello"));
+    assert!(requests::notices(reader, &home)?.is_some());
+    assert_eq!(requests::commanders(reader, &home)?.len(), 1);
     Ok(())
 }
 

@@ -136,6 +136,7 @@ impl Asked {
             site: Some(&self.site),
             projects: &self.projects,
             confirmed: true,
+            once: false,
             now,
         }
     }

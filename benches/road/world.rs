@@ -157,6 +157,7 @@ impl World {
             site: None,
             projects: &projects,
             confirmed: false,
+            once: false,
             now: 1_800_000_000,
         };
         let verdict = decide(&self.snapshot, std::hint::black_box(&question));

@@ -27,7 +27,7 @@ impl Bot {
     pub(super) fn not_admitted(&self, trip: &Trip, request: &Request) -> Option<Refusal> {
         match request {
             Request::Admin(AdminCommand::Admit) => None,
-            Request::Tool(ToolRequest { origin: Some(_), .. }) => None,
+            Request::Tool(ToolRequest { origin: Some(_), .. }) | Request::AskAdmin(_) | Request::Decide { .. } => None,
             Request::Account(AccountCommand::Connect(_)) => {
                 self.governance.admitted(&trip.asker).err().or_else(|| self.governance.stopped(&trip.asker))
             }
@@ -62,7 +62,7 @@ impl Bot {
     }
 
     /// What the platform says now. Not knowing means not being there.
-    async fn member_of(&self, place: &Place, person: &Person) -> Member {
+    pub(super) async fn member_of(&self, place: &Place, person: &Person) -> Member {
         let Some(workspace) = place.workspace() else {
             return Member { present: true, ..Member::default() };
         };

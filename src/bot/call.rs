@@ -19,11 +19,11 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A call whose site is settled.
-struct Settled {
-    request: ToolRequest,
-    site: SiteId,
+pub(super) struct Settled {
+    pub(super) request: ToolRequest,
+    pub(super) site: SiteId,
     /// The person is linked nowhere, and there are several sites: the site is only a guess.
-    guessed: bool,
+    pub(super) guessed: bool,
 }
 
 impl Bot {
@@ -41,7 +41,7 @@ impl Bot {
         let asking = self.asking(trip, member, &settled);
         match self.governance.decide(asking).await? {
             Decision::Repeated => Ok(()),
-            Decision::Deny(refusal) => self.reply(trip, refusal.draft()).await,
+            Decision::Deny(refusal) => self.reply(trip, self.refused(trip, &settled, &refusal)).await,
             Decision::Ask(AskFor::Confirm) => {
                 let what = settled.request.tool.subject(&settled.request.args).unwrap_or_default();
                 let draft = render::confirm(&format!("{} {what}", settled.request.tool.name), deed(&settled));
@@ -193,7 +193,7 @@ impl Bot {
         }
     }
 
-    fn asking(&self, trip: &Trip, member: Membership, settled: &Settled) -> Asking {
+    pub(super) fn asking(&self, trip: &Trip, member: Membership, settled: &Settled) -> Asking {
         let request = &settled.request;
         let mut asker = trip.asker.clone();
         if let Some(origin) = &request.origin {
@@ -260,7 +260,7 @@ impl Bot {
     }
 }
 
-fn place_of<'a>(trip: &'a Trip, request: &'a ToolRequest) -> &'a Place {
+pub(super) fn place_of<'a>(trip: &'a Trip, request: &'a ToolRequest) -> &'a Place {
     request.origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place)
 }
 

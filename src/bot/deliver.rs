@@ -165,7 +165,7 @@ impl Bot {
     }
 
     /// Stores the offers of a draft and puts their ids into the reply.
-    async fn settle(&self, draft: Draft, person: &Person, place: &Place) -> Result<Reply, Error> {
+    pub(super) async fn settle(&self, draft: Draft, person: &Person, place: &Place) -> Result<Reply, Error> {
         let mut batch = Vec::new();
         for offer in &draft.offers {
             // What only one person sees is for that person alone, whatever the button says.
@@ -203,6 +203,7 @@ impl Bot {
                 Some(Access::Read) | None => (LONG, Uses::Many),
                 Some(Access::Write | Access::Destructive) => (LONG, Uses::Once),
             },
+            Deed::AskAdmin { .. } | Deed::Decide { .. } => (LONG, Uses::Many),
             Deed::Line(_) | Deed::Code | Deed::NotMe(_) | Deed::Dismiss => (LONG, Uses::Many),
         };
         // A button for anyone is pressed by many, each as themselves.

@@ -9,7 +9,7 @@ use usher_chat::{ChannelId, Member, Place, Workspace};
 use super::{
     AdminCommand, AdminPermit, Governance, Membership, ToolFacts,
     change::{Actor, Change, Did, Job},
-    commands::{ExplainWords, KeyWords, PolicyWords, RuleWords, ToolWords},
+    commands::{ExplainWords, KeyWords, NoticesWords, PolicyWords, RuleWords, ToolWords},
     decide::Question,
     explain::explain,
     govern::{asked, place_name, plain_refusal},
@@ -23,7 +23,7 @@ use crate::{
     audit::Kind,
     error::Error,
     ids::{Asker, ProjectKey, ToolName},
-    replies::{Draft, Refusal, Step},
+    replies::{Draft, Refusal, Step, error::marked},
     store::StoreError,
 };
 
@@ -40,7 +40,10 @@ impl Governance {
         command: &AdminCommand,
     ) -> Result<AdminPermit, Refusal> {
         let step = match self.may_command(asker, fresh, command) {
-            Ok(workspace) => return Ok(AdminPermit::new(asker.clone(), workspace, command.clone())),
+            Ok(workspace) => {
+                self.commanded(&workspace, &asker.person);
+                return Ok(AdminPermit::new(asker.clone(), workspace, command.clone()));
+            }
             Err(step) => step,
         };
         let at = self.inner.clock.now().as_millisecond();
@@ -99,6 +102,7 @@ impl Governance {
             AdminCommand::Toolset(words) => desk.toolset(&words).await?,
             AdminCommand::Profile(words) => desk.profile(&words).await?,
             AdminCommand::Audit(words) => desk.audit(&words).await?,
+            AdminCommand::Notices(words) => desk.notices(&words).await?,
             AdminCommand::Policy(words) => desk.policy(&words).await?,
             AdminCommand::Explain(words) => desk.explain(&words, subject).await?,
         };
@@ -253,6 +257,27 @@ impl Desk<'_> {
         Ok(Some(Draft::private(text)))
     }
 
+    async fn notices(&self, words: &NoticesWords) -> Result<Option<Draft>, Error> {
+        let to = match words.channel.as_deref() {
+            None => None,
+            Some(word) if word.eq_ignore_ascii_case("off") => Some(None),
+            Some(word) => {
+                let channel = profile::channel(word, &self.asker.place)?;
+                Some(Some(Place::channel(self.workspace.clone(), channel)))
+            }
+        };
+        let changes = to.into_iter().map(Change::Notices).collect();
+        let Some(_) = self.commit(changes).await? else { return Ok(None) };
+        let place = self.governance.notices(self.workspace)?;
+        let words = match place.as_ref().and_then(Place::channel_id) {
+            Some(channel) => format!("Requests and news for admins go to {}.", self.channel(channel)),
+            None => "Requests and news go to each admin who has used `jira admin` here, in private. \
+                     `jira admin notices here` gives them a channel."
+                .to_owned(),
+        };
+        Ok(Some(Draft::private(marked(&words))))
+    }
+
     async fn explain(&self, words: &ExplainWords, subject: Option<Membership>) -> Result<Option<Draft>, Error> {
         let person = profile::person(&words.person, self.asker.place.platform())?;
         let tool = words.tool.to_ascii_lowercase();
@@ -271,6 +296,7 @@ impl Desk<'_> {
             site: None,
             projects: &projects,
             confirmed: false,
+            once: false,
             now: self.now.as_second(),
         };
         Ok(Some(Draft::private(explain(&snapshot, &question, &self.channel(&channel)))))

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use usher_chat::{Person, Platform, Workspace};
+use usher_chat::{Person, Place, Platform, Workspace};
 
 use super::{
     govern::asked,
@@ -20,7 +20,7 @@ use crate::{
     store::{
         StoreError, Tx,
         approvals::{self, ApprovalState},
-        events, grants, meta,
+        events, grants, meta, requests,
         sets::{self, SetKind, SetRow},
         workspaces,
     },
@@ -29,13 +29,20 @@ use crate::{
 /// One change of the policy.
 #[derive(Debug, Clone)]
 pub(super) enum Change {
-    Admit { name: String },
+    Admit {
+        name: String,
+    },
     Dismiss,
     Put(Rule),
     Forget(RuleKey),
     Review(ToolName, Approval),
     Set(SetChange),
-    Switch { target: Target, stop: bool },
+    Switch {
+        target: Target,
+        stop: bool,
+    },
+    /// Where notices go.
+    Notices(Option<Place>),
 }
 
 /// A change of one of the workspace's own sets.
@@ -172,6 +179,15 @@ impl Job {
             }
             Change::Review(tool, approval) => self.review(tx, tool, approval),
             Change::Set(change) => self.set(tx, change),
+            Change::Notices(place) => {
+                if requests::notices(tx, &self.workspace)? == place {
+                    return Ok(Did::Nothing);
+                }
+                requests::set_notices(tx, &self.workspace, place.as_ref(), by, now)?;
+                let place = place.as_ref().map(crate::store::audit::place_text);
+                self.record(tx, Kind::Policy, None, json!({"change": "notices", "place": place}))?;
+                Ok(Did::Changed)
+            }
             Change::Switch { target, stop } => {
                 let tool = match &target {
                     Target::Tool(tool) => Some(tool.clone()),

@@ -40,6 +40,8 @@ pub enum AdminCommand {
     Profile(ProfileWords),
     /// Show what was decided and changed here: `audit refused for @ada in #eng since 3d`.
     Audit(AuditWords),
+    /// Say where admins hear of requests and news: `notices here`, `notices off`.
+    Notices(NoticesWords),
     /// Show who may use what, in a channel or in the whole workspace.
     Policy(PolicyWords),
     /// Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`.
@@ -89,6 +91,14 @@ pub struct StopWords {
     /// Tools, toolsets, or `everything`.
     #[arg(value_name = "TOOL")]
     pub tools: Vec<String>,
+}
+
+/// The words of `notices`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct NoticesWords {
+    /// The channel, such as `#ops` or `here`; `off` for messages to admins alone. Without it: say where they go.
+    #[arg(value_name = "CHANNEL")]
+    pub channel: Option<String>,
 }
 
 /// What to do with a toolset or a profile.
@@ -244,6 +254,7 @@ impl AdminCommand {
             Self::Toolset(_) => "toolset",
             Self::Profile(_) => "profile",
             Self::Audit(_) => "audit",
+            Self::Notices(_) => "notices",
             Self::Policy(_) => "policy",
             Self::Explain(_) => "explain",
         }

@@ -34,6 +34,9 @@ pub struct Question<'a> {
     pub projects: &'a [ProjectKey],
     /// A press of the right person confirmed it.
     pub confirmed: bool,
+    /// An admin allowed it once, for the projects that it names. It stands in for approval and grants, and lifts nothing
+    /// that is blocked or denied.
+    pub once: bool,
     /// When, in seconds since 1970.
     pub now: i64,
 }
@@ -74,6 +77,13 @@ pub struct Denial {
     pub rule: Option<Box<RuleKey>>,
 }
 
+impl Denial {
+    /// Whether only a yes is missing, which an admin could give once. What is blocked, denied or forbidden stays so.
+    pub(super) fn can_be_asked_for(&self) -> bool {
+        self.rule.is_none() && self.step.can_be_asked_for()
+    }
+}
+
 impl From<Step> for Denial {
     fn from(step: Step) -> Self {
         Self { step, rule: None }
@@ -104,11 +114,24 @@ fn steps<'a>(snapshot: &'a Snapshot, question: &Question<'_>) -> Result<(&'a Too
         }
         Standing::Direct => return Err(Step::NoGrant.into()),
         Standing::Channel { rules, channel } => {
-            approval(rules, tool)?;
-            grants(rules, channel, question)?
+            let approved = lifted(question, approval(rules, tool).map_err(Denial::from))?;
+            let granted = lifted(question, grants(rules, channel, question))?;
+            match (approved, granted) {
+                (Some(()), Some(granted)) => granted,
+                _ => Granted { scope: ProjectScope::only(question.projects.iter().cloned()), public: BTreeSet::new() },
+            }
         }
     };
     Ok((tool, granted))
+}
+
+/// What a step gives, or nothing where only a yes is missing and an admin has allowed it once.
+fn lifted<T>(question: &Question<'_>, step: Result<T, Denial>) -> Result<Option<T>, Denial> {
+    match step {
+        Ok(given) => Ok(Some(given)),
+        Err(denial) if question.once && denial.can_be_asked_for() => Ok(None),
+        Err(denial) => Err(denial),
+    }
 }
 
 /// Where a question comes from.

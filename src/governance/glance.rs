@@ -33,7 +33,8 @@ impl Governance {
     /// leaves no row, and the call is decided anew.
     pub fn may(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> bool {
         let now = self.inner.clock.seconds();
-        let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
+        let question =
+            Question { person, place, member, tool, site: None, projects: &[], confirmed: true, once: false, now };
         matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
     }
 
@@ -43,7 +44,8 @@ impl Governance {
         let now = self.inner.clock.seconds();
         let may = |tool: &&ToolName| {
             let (person, place) = (&asker.person, &asker.place);
-            let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
+            let question =
+                Question { person, place, member, tool, site: None, projects: &[], confirmed: true, once: false, now };
             matches!(decide(&snapshot, &question), Verdict::Allow(_))
         };
         self.inner.ground.tools.iter().map(|facts| &facts.name).filter(may).cloned().collect()
@@ -83,7 +85,8 @@ impl Governance {
     /// looks with the person's own rights and changes nothing.
     pub fn glance(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> Option<ProjectScope> {
         let now = self.inner.clock.seconds();
-        let question = Question { person, place, member, tool, site: None, projects: &[], confirmed: true, now };
+        let question =
+            Question { person, place, member, tool, site: None, projects: &[], confirmed: true, once: false, now };
         match decide(&self.snapshot(), &question) {
             Verdict::Allow(granted) => Some(granted.scope),
             Verdict::Ask(_) | Verdict::Deny(_) => None,

@@ -23,7 +23,7 @@ use crate::{
     error::Error,
     ids::{Access, Asker},
     replies::{Rated, Refusal, Step},
-    store::{Pending, Reader, Store, StoreError, events, meta},
+    store::{Pending, Reader, Store, StoreError, events, meta, requests},
 };
 
 /// Who may do what. Clones share it.
@@ -143,17 +143,17 @@ impl Governance {
             return Ok(Decision::Repeated);
         }
         let snapshot = self.current()?;
-        let question = Question {
-            person: &asker.person,
-            place: &asker.place,
-            member: &asking.member,
-            tool: &asking.tool,
-            site: Some(&asking.site),
-            projects: &asking.projects,
-            confirmed: asking.confirmed,
-            now: inner.clock.seconds(),
+        let mut question = asking.question(inner.clock.seconds());
+        let mut verdict = decide(&snapshot, &question);
+        let once = match &verdict {
+            Verdict::Deny(denial) => self.allowed_once(&asking, denial)?,
+            _ => None,
         };
-        match decide(&snapshot, &question) {
+        if once.is_some() {
+            question.once = true;
+            verdict = decide(&snapshot, &question);
+        }
+        match verdict {
             Verdict::Allow(granted) => {
                 let Some(access) = inner.ground.tools.get(&asking.tool).map(|facts| facts.access) else {
                     return Err(StoreError::NotFound);
@@ -164,9 +164,12 @@ impl Governance {
                 }
                 let kind = if asking.show { Kind::Show } else { Kind::Decision };
                 let (governance, event) = (self.clone(), asker.clone());
-                let row = self.row(&asking, kind, "allow".to_owned());
-                let strict = (access != Access::Read).then(|| (spending.clone(), asking.clone()));
-                let row = Ledger::new(move || governance.submit_spending(event, row, spending).shared());
+                let mut row = self.row(&asking, kind, "allow".to_owned());
+                if let Some(once) = &once {
+                    row.detail["once"] = json!(once);
+                }
+                let strict = (access != Access::Read || once.is_some()).then(|| (spending.clone(), asking.clone()));
+                let row = Ledger::new(move || governance.submit_spending(event, row, spending, once).shared());
                 let facts = Facts {
                     asker: asking.asker,
                     tool: asking.tool,
@@ -212,7 +215,8 @@ impl Governance {
     }
 
     /// Queues the row of a call that is allowed, and takes the call from what the person has left of the tool.
-    fn submit_spending(&self, asker: Asker, row: Row, spending: Spending) -> Pending<RowId> {
+    /// Where it was allowed `once`, that is used up.
+    fn submit_spending(&self, asker: Asker, row: Row, spending: Spending, once: Option<String>) -> Pending<RowId> {
         let audit = self.inner.audit.clone();
         let now = self.inner.clock.seconds();
         self.inner.store.submit(move |tx| {
@@ -220,6 +224,11 @@ impl Governance {
                 return Err(StoreError::Conflict);
             }
             spending.spend(tx)?;
+            if let Some(once) = once
+                && !requests::spend(tx, &once, now)?
+            {
+                return Err(StoreError::Conflict);
+            }
             audit.append(tx, row)
         })
     }
@@ -254,13 +263,23 @@ impl Governance {
         row
     }
 
-    fn refusal(&self, snapshot: &Snapshot, asker: &Asker, question: &Question<'_>, denial: &Denial) -> Refusal {
+    pub(super) fn refusal(
+        &self,
+        snapshot: &Snapshot,
+        asker: &Asker,
+        question: &Question<'_>,
+        denial: &Denial,
+    ) -> Refusal {
         Refusal {
             step: denial.step.clone(),
             tool: Some(question.tool.clone()),
             place: place_name(asker),
             allowed: self.allowed(asker, question.member),
             remedy: remedy::fix(snapshot, question, denial).map(|fix| here(question.place, fix.to_string())),
+            once: question.member.member.present
+                && !question.projects.is_empty()
+                && !question.place.is_direct()
+                && denial.can_be_asked_for(),
         }
     }
 
@@ -301,7 +320,7 @@ fn here(place: &Place, command: String) -> String {
 /// A refusal that is about no tool.
 pub(super) fn plain_refusal(asker: &Asker, step: Step) -> Refusal {
     let remedy = (step == Step::Admission).then(|| remedy::Fix::Admit.to_string());
-    Refusal { step, tool: None, place: place_name(asker), allowed: Vec::new(), remedy }
+    Refusal { step, tool: None, place: place_name(asker), allowed: Vec::new(), remedy, once: false }
 }
 
 /// The name of the place where somebody asks.

@@ -20,6 +20,7 @@ mod rates;
 mod reading;
 mod recent;
 mod remedy;
+mod requests;
 mod rules;
 mod sets;
 mod snapshot;
@@ -41,11 +42,13 @@ pub use self::{
     permit::{AdminPermit, Permit, Receipt},
     profile::{JiraGroup, Membership, Profile},
     rates::{Rate, Rates},
+    requests::{Answered, Hears, Requested},
     rules::{Approval, Effect, Rule, RuleKey},
     snapshot::{Forbid, NewTools, Settings, Snapshot},
     switches::{Switch, Target, stopped, switch},
     toolsets::{ToolFacts, Toolset},
 };
+pub use crate::store::requests::RequestRow;
 use crate::{
     ids::{ArgsHash, Asker, IssueKey, ProjectKey, SiteId, ToolName},
     replies::Refusal,

@@ -142,7 +142,7 @@ impl Profile {
     }
 
     /// How it is shown.
-    pub(super) fn label(&self) -> Inline {
+    pub fn label(&self) -> Inline {
         match self {
             Self::Everyone => "everyone".into(),
             Self::Role(role) => format!("@{role}").into(),

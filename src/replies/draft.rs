@@ -117,6 +117,24 @@ pub enum Deed {
     Code,
     /// End a link that somebody else made to the presser's Jira account. Holds the link's id.
     NotMe(String),
+    /// Ask the admins to allow a call once.
+    AskAdmin {
+        /// Which tool.
+        tool: ToolName,
+        /// Its arguments.
+        args: serde_json::Value,
+        /// On which site.
+        site: SiteId,
+        /// Where it was refused.
+        origin: Origin,
+    },
+    /// Decide, as an admin, about what somebody asked for.
+    Decide {
+        /// The request's id.
+        request: String,
+        /// Allow it once, or decline.
+        allow: bool,
+    },
     /// Do nothing but take the question away.
     Dismiss,
 }

@@ -24,6 +24,8 @@ pub struct Refusal {
     pub allowed: Vec<ToolName>,
     /// A command that would really change it, for whoever may run it.
     pub remedy: Option<String>,
+    /// An admin could allow it once.
+    pub once: bool,
 }
 
 /// The steps of the decision, in their order.
@@ -97,6 +99,11 @@ pub struct Rated {
 impl Step {
     /// The name of [`Step::Rate`] in the audit.
     pub const RATE: &str = "rate";
+
+    /// Whether an admin could allow it once.
+    pub fn can_be_asked_for(&self) -> bool {
+        matches!(self, Self::Pending | Self::NoGrant | Self::Project(_))
+    }
 
     /// The step's name in the audit.
     pub fn as_str(&self) -> &'static str {
@@ -220,6 +227,7 @@ mod tests {
                 place: "#general".into(),
                 allowed: vec!["view".parse().unwrap(), "find".parse().unwrap()],
                 remedy: None,
+                once: false,
             };
             refusal.draft().text.to_plain()
         });
@@ -247,6 +255,7 @@ mod tests {
             place: "#general".into(),
             allowed: vec![],
             remedy: Some("jira admin allow delete in #general".into()),
+            once: true,
         };
         insta::assert_snapshot!(refusal.draft().text.to_plain(), @"delete is not allowed in #general. Nothing else is allowed here either. An admin can change that with jira admin allow delete in #general.");
     }

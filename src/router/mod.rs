@@ -52,6 +52,15 @@ pub enum Request {
     Admin(AdminCommand),
     /// A tool with its arguments.
     Tool(ToolRequest),
+    /// A refused call that an admin shall allow once.
+    AskAdmin(ToolRequest),
+    /// An admin's answer to such a request.
+    Decide {
+        /// The request's id.
+        request: String,
+        /// Allow it once, or decline.
+        allow: bool,
+    },
     /// A tool that lacks arguments, which a form asks for.
     Ask(Ask),
     /// Something that may be meant, to be offered as a button.

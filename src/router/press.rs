@@ -165,6 +165,19 @@ pub(super) fn request(table: &'static Table, deed: Deed) -> Request {
             }
             None => Request::Unavailable(Unavailable::Gone),
         },
+        Deed::AskAdmin { tool, args, site, origin } => match table.get(tool.as_str()) {
+            Some(tool) => Request::AskAdmin(ToolRequest {
+                tool,
+                args,
+                site: Some(Named::Id(site)),
+                confirmed: false,
+                show: false,
+                origin: Some(origin),
+                instead: false,
+            }),
+            None => Request::Unavailable(Unavailable::Gone),
+        },
+        Deed::Decide { request, allow } => Request::Decide { request, allow },
         Deed::Line(line) => text::command(table, &line),
         Deed::NotMe(link) => Request::NotMe(link),
         // Only a form leads here, and it brings the code along.

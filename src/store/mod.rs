@@ -23,6 +23,7 @@ pub mod memory;
 pub mod meta;
 pub mod projects;
 pub mod rates;
+pub mod requests;
 pub mod sets;
 pub mod switches;
 pub mod workspaces;

@@ -15,6 +15,7 @@ use super::{Reader, StoreError};
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_start", include_str!("../../migrations/0001_start.sql")),
     ("0002_policy", include_str!("../../migrations/0002_policy.sql")),
+    ("0003_requests", include_str!("../../migrations/0003_requests.sql")),
 ];
 
 /// How long a connection waits for one of another process.

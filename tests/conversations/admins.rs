@@ -54,13 +54,19 @@ async fn admin_commands_that_mean_nothing() {
 async fn tools_wait_for_review_and_are_approved_with_a_press() {
     conversation_with(careful, async |chat| {
         chat.linked("ada", "acme").await;
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` waits for an admin's review here. Allowed here: view, find. An admin can change that with `jira admin approve comment`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
+        (only you) `comment` waits for an admin's review here. Allowed here: view, find. An admin can change that with `jira admin approve comment`.
+        [Ask an admin]
+        ");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow contributor in #eng for @support on DEMO").await, @r"
         (only you) @‸support may now use 9 tools on DEMO in #eng. 7 of them are waiting for review: create, status, assign, comment, log, watch, unwatch.
         [Approve them] [Show them]
         ");
         assert_snapshot!(chat.presses("root", "eng", "Approve them").await, @"(only you) Approved: create, status, assign, comment, log, watch, unwatch.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is not allowed in #eng. Allowed here: view, find. An admin can change that with `jira admin allow comment in #eng for person:ada`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
+        (only you) `comment` is not allowed in #eng. Allowed here: view, find. An admin can change that with `jira admin allow comment in #eng for person:ada`.
+        [Ask an admin]
+        ");
         chat.house.platform.set_roles("ada", &["support"]);
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
         Comment added to DEMO-4.
@@ -129,7 +135,10 @@ async fn a_rule_ends_when_it_says() {
         Customers may see what it writes: comment.
         ");
         chat.later(Duration::from_secs(2 * 3600 + 1));
-        assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.");
+        assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        [Ask an admin]
+        ");
     })
     .await;
 }

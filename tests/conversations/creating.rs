@@ -16,7 +16,10 @@ async fn what_cannot_be_created() {
         chat.linked("linus", "acme").await;
         let before = chat.house.jira.keys("DEMO");
         assert_snapshot!(chat.says("ada", "eng", "jira create").await, @"(only you) `create` needs the type, such as bug or task. Like this: `jira create bug in DEMO Search box loses focus`.");
-        assert_snapshot!(chat.says("ada", "eng", "jira create bug in WEB It hurts").await, @"(only you) `create` is not allowed on WEB in #eng. An admin can change that with `jira admin allow create in #eng for person:ada on WEB`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira create bug in WEB It hurts").await, @r"
+        (only you) `create` is not allowed on WEB in #eng. An admin can change that with `jira admin allow create in #eng for person:ada on WEB`.
+        [Ask an admin]
+        ");
         assert_snapshot!(chat.says("ada", "eng", "jira create unicorn in DEMO It hurts").await, @r#"
         (only you) DEMO has no type "unicorn". It has:
         menu: Epic / Story / Task / Bug

@@ -190,6 +190,7 @@ async fn help_on_each_command() {
         - `admin toolset [ACTION] [NAME] [TOOL]` · Make toolsets of your own: `toolset create triage view find`, then `add`, `remove`, `delete` or `show`. Rules that name a toolset follow it at once. Without words: list them
         - `admin profile [ACTION] [NAME] [WHO]` · Make profiles of your own: `profile create oncall role:@sre person:@ada`, then `add`, `remove`, `delete` or `show`. A rule names one with `for oncall`. Without words: list them
         - `admin audit [WHAT] [for WHO] [in CHANNEL] [on ISSUE] [since WHEN] [last COUNT]` · Show what was decided and changed here: `audit refused for @ada in #eng since 3d`
+        - `admin notices [CHANNEL]` · Say where admins hear of requests and news: `notices here`, `notices off`
         - `admin policy [CHANNEL]` · Show who may use what, in a channel or in the whole workspace
         - `admin explain PERSON TOOL [in CHANNEL] [on PROJECT]` · Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`
         ");

@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod admins;
 mod admission;
+mod asking;
 mod assigning;
 mod auditing;
 mod buttons;

@@ -19,7 +19,10 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
         chat.linked("linus", "acme").await;
         chat.house.jira.clear_calls();
         let comment = async |who: &str| chat.says(who, "general", "jira comment DEMO-4 hello").await;
-        assert_snapshot!(comment("ada").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.");
+        assert_snapshot!(comment("ada").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        [Ask an admin]
+        ");
         assert_eq!(asked(chat), 0, "no rule names a group");
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment in #general for jira-group:Engineering@acme").await, @"(only you) jira-group:engineering@acme may now use `comment` in #general.");
         assert_eq!(asked(chat), 0, "root is linked nowhere");
@@ -45,7 +48,10 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
         drop(chat.says("root", "general", "jira admin profile create devs jira-group:engineering@acme @eve").await.text());
         drop(chat.says("root", "general", "jira admin allow comment in #general for devs").await.text());
         assert!(comment("ada").await.text().contains("Comment added"));
-        assert_snapshot!(comment("grace").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:grace`.");
+        assert_snapshot!(comment("grace").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:grace`.
+        [Ask an admin]
+        ");
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment for jira-group:x@nosuch").await, @"(only you) I don't know the site `nosuch`. I know `acme` and `corp`.");
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment for jira-group:x").await, @"(only you) `jira-group:x` names no group of a Jira site. Write the group's name and the site, such as `jira-group:support@corp`.");
     })
@@ -59,7 +65,10 @@ async fn whose_groups_cannot_be_read_belongs_to_none() {
         drop(chat.says("root", "general", "jira admin allow comment in #general for jira-group:engineering@acme").await.text());
         chat.house.jira.fail(Fault::once("GET", "/myself", Effect::Status { status: 403, body: None }));
         let comment = async |who: &str| chat.says(who, "general", "jira comment DEMO-4 hello").await;
-        assert_snapshot!(comment("ada").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.");
+        assert_snapshot!(comment("ada").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        [Ask an admin]
+        ");
         chat.house.jira.clear_faults();
         assert!(comment("ada").await.text().contains("not allowed"), "a failure is kept for a while");
         chat.later(Duration::from_secs(31));

@@ -20,10 +20,22 @@ async fn a_key_of_another_project_is_refused_before_jira_is_asked() {
         chat.linked("ada", "acme").await;
         only_demo(chat).await;
         chat.house.jira.clear_calls();
-        assert_snapshot!(chat.says("ada", "eng", "jira view WEB-12").await, @"(only you) `view` is not allowed on WEB in #eng. An admin can change that with `jira admin allow view in #eng for person:ada on WEB`.");
-        assert_snapshot!(chat.says("ada", "eng", "WEB-12").await, @"(only you) `view` is not allowed on WEB in #eng. An admin can change that with `jira admin allow view in #eng for person:ada on WEB`.");
-        assert_snapshot!(chat.says("ada", "eng", "jira find in WEB safari").await, @"(only you) `find` is not allowed on WEB in #eng. An admin can change that with `jira admin allow find in #eng for person:ada on WEB`.");
-        assert_snapshot!(chat.says("ada", "eng", "jira assign WEB-12 me").await, @"(only you) `assign` is not allowed on WEB in #eng. An admin can change that with `jira admin allow assign in #eng for person:ada on WEB`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira view WEB-12").await, @r"
+        (only you) `view` is not allowed on WEB in #eng. An admin can change that with `jira admin allow view in #eng for person:ada on WEB`.
+        [Ask an admin]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "WEB-12").await, @r"
+        (only you) `view` is not allowed on WEB in #eng. An admin can change that with `jira admin allow view in #eng for person:ada on WEB`.
+        [Ask an admin]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira find in WEB safari").await, @r"
+        (only you) `find` is not allowed on WEB in #eng. An admin can change that with `jira admin allow find in #eng for person:ada on WEB`.
+        [Ask an admin]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira assign WEB-12 me").await, @r"
+        (only you) `assign` is not allowed on WEB in #eng. An admin can change that with `jira admin allow assign in #eng for person:ada on WEB`.
+        [Ask an admin]
+        ");
         assert_eq!(chat.house.calls(), [""; 0]);
     })
     .await;
@@ -90,7 +102,10 @@ async fn a_deny_on_one_project_leaves_the_others() {
 
         This replaces `allow contributor in #eng for everyone on DEMO,OPS`.
         ");
-        assert_snapshot!(chat.says("ada", "eng", "jira view WEB-12").await, @"(only you) `view` is not allowed on WEB in #eng. An admin can change that with `jira admin forget contributor in #eng for everyone`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira view WEB-12").await, @r"
+        (only you) `view` is not allowed on WEB in #eng. An admin can change that with `jira admin forget contributor in #eng for everyone`.
+        [Ask an admin]
+        ");
         assert_snapshot!(chat.says("ada", "eng", "jira find safari").await, @"(only you) Nothing found.");
         assert!(chat.says("ada", "eng", "jira view DEMO-1").await.text().contains("welcome page"));
     })

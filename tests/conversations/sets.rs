@@ -11,14 +11,20 @@ async fn an_admin_makes_a_toolset_and_a_profile_and_grants_one_to_the_other() {
         assert_snapshot!(chat.says("root", "general", "jira admin toolset create triage view find comment status").await, @"(only you) `triage` holds 4 tools now: view, find, status, comment.");
         assert_snapshot!(chat.says("root", "general", "jira admin profile create oncall role:@sre person:@ada").await, @"(only you) `oncall` is now @‸sre, @ada.");
         assert_snapshot!(chat.says("root", "general", "jira admin allow triage in #general for oncall on DEMO until friday").await, @"(only you) oncall may now use 4 tools on DEMO in #general until the end of Friday, 27 November 2026 (UTC).");
-        assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 hello").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:linus`.");
+        assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 hello").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:linus`.
+        [Ask an admin]
+        ");
         chat.house.platform.set_roles("linus", &["sre"]);
         assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 hello").await, @r"
         Comment added to DEMO-4.
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin toolset remove triage comment").await, @"(only you) `triage` holds 3 tools now: view, find, status. This rule follows it: `allow triage in #general for oncall on DEMO until 2026-11-28T00:00:00Z`.");
-        assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 again").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find, status. An admin can change that with `jira admin allow comment in #general for person:linus`.");
+        assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 again").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, status. An admin can change that with `jira admin allow comment in #general for person:linus`.
+        [Ask an admin]
+        ");
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
         (only you) | #general (9 tools) | everyone | oncall |
         | --- | --- | --- |

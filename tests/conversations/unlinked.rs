@@ -86,8 +86,14 @@ async fn what_was_asked_is_decided_for_the_place_where_it_was_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_comes_before_any_word_about_linking() {
     conversation(async |chat| {
-        assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-1 hello").await, @"(only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment WEB-12 hello").await, @"(only you) `comment` is not allowed on WEB in #eng. An admin can change that with `jira admin allow comment in #eng for person:ada on WEB`.");
+        assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-1 hello").await, @r"
+        (only you) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        [Ask an admin]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment WEB-12 hello").await, @r"
+        (only you) `comment` is not allowed on WEB in #eng. An admin can change that with `jira admin allow comment in #eng for person:ada on WEB`.
+        [Ask an admin]
+        ");
         assert_eq!(chat.house.calls(), [""; 0]);
         assert_eq!(chat.house.trail(0).last().unwrap(), "ada comment deny:project");
     })

@@ -168,6 +168,13 @@ impl Chat {
         back
     }
 
+    /// The oldest news in a channel that nobody has read.
+    pub async fn notice_in(&self, at: &str) -> Replies {
+        let there = place(at);
+        let notice = self.house.platform.notice_in(&there);
+        tokio::time::timeout(Duration::from_secs(20), notice).await.unwrap_or_else(|_| panic!("no news in {at}"))
+    }
+
     /// The next news for somebody that no event of theirs asked for.
     pub async fn notice(&self, who: &str) -> Replies {
         let who_is = person(who);

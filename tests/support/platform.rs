@@ -149,9 +149,18 @@ impl TestPlatform {
 
     /// The oldest unread news for somebody.
     pub async fn notice(&self, to: &Person) -> Replies {
+        self.news(|shown| shown.to.as_ref() == Some(to)).await
+    }
+
+    /// The oldest unread news in a channel.
+    pub async fn notice_in(&self, place: &Place) -> Replies {
+        self.news(|shown| shown.to.is_none() && shown.message.place == *place).await
+    }
+
+    async fn news(&self, fits: impl Fn(&Shown) -> bool) -> Replies {
         loop {
             let changed = self.0.changed.notified();
-            let found = self.0.shown.lock().iter().find(|shown| waits(shown) && shown.to.as_ref() == Some(to)).cloned();
+            let found = self.0.shown.lock().iter().find(|shown| waits(shown) && fits(shown)).cloned();
             match found {
                 Some(found) => return Replies::new(vec![found], self.clone()),
                 None => changed.await,

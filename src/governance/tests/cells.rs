@@ -299,6 +299,7 @@ fn every_cell_is_as_the_table_says() {
                         site: Some(&site),
                         projects: &keys_too,
                         confirmed: presser.confirmed,
+                        once: false,
                         now: NOW,
                     };
                     let got = match decide(&snapshot, &question) {
@@ -313,6 +314,13 @@ fn every_cell_is_as_the_table_says() {
                         "{}: {command} by {presser:?} as {roles:?} in {at} on {keys:?}",
                         policy.name
                     );
+                    // What an admin allows once is a missing yes, for the named projects and no others.
+                    if let Verdict::Allow(granted) = decide(&snapshot, &Question { once: true, ..question }) {
+                        let lifted = ["no-grant", "pending", "project"].contains(&got);
+                        assert!(got == "allow" || lifted, "{}: {command} is {got} and allowed once", policy.name);
+                        let named = crate::ids::ProjectScope::only(keys_too.iter().cloned());
+                        assert!(got == "allow" || granted.scope == named && granted.public.is_empty());
+                    }
                     cells += 1;
                     *seen.entry(got).or_insert(0) += 1;
                 }

@@ -19,6 +19,7 @@ fn line(name: &str) -> &'static str {
         "toolset" => "toolset create triage view",
         "profile" => "profile create oncall @ada",
         "audit" => "audit",
+        "notices" => "notices here",
         "policy" => "policy",
         "explain" => "explain @ada view",
         other => panic!("say who may use `{other}`"),
@@ -30,7 +31,7 @@ async fn only_admins_of_the_workspace_and_owners_command() {
     let world = World::new().await;
     let grammar = AdminCommand::augment_subcommands(clap::Command::new("admin"));
     let names: Vec<&str> = grammar.get_subcommands().map(clap::Command::get_name).collect();
-    assert_eq!(names.len(), 14);
+    assert_eq!(names.len(), 15);
     let unknown = Place::channel(Workspace::new(Platform::TERMINAL, "unknown"), "eng");
     let abroad = Place::channel(Workspace::new(Platform::DISCORD, "unknown"), "eng");
     let places =

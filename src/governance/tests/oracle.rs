@@ -130,6 +130,7 @@ proptest! {
         let member = grouped_member(&roles, grouped);
         let ask = |keys: &[ProjectKey]| {
             let question = Question {
+                once: false,
                 person: &ada, place: &place, member: &member, tool: &tool_name, site: None, projects: keys, confirmed: true, now: NOW,
             };
             decide(&snapshot, &question)

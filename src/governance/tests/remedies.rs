@@ -87,7 +87,7 @@ proptest! {
         let member = oracle::grouped_member(&roles, grouped);
         let question = Question {
             person: &ada, place: &eng, member: &member, tool: &tool, site: Some(&site), projects: &keys, confirmed,
-            now: 1_000,
+            once: false, now: 1_000,
         };
         let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng"));
         match decide(&snapshot, &question) {
