@@ -127,7 +127,10 @@ fn the_tour() {
     ");
 
     // What is not allowed, and how a line may go on.
-    assert_snapshot!(demo.says("ada", "general", "jira comment DEMO-26 hello"), @"(only ada in general) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for @ada`.");
+    assert_snapshot!(demo.says("ada", "general", "jira comment DEMO-26 hello"), @r"
+    (only ada in general) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for @ada`.
+    [Ask an admin]
+    ");
     assert_snapshot!(demo.says("linus", "eng", "jira admin allow manager"), @"(only linus in eng) Only admins of this workspace and Usher's owners can do that.");
     assert_snapshot!(demo.says("root", "eng", "jira admin policy #eng"), @r"
     (only root in eng) | #eng (9 tools) | everyone |

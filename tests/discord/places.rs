@@ -33,7 +33,10 @@ async fn threads_and_forum_posts_inherit_what_their_channel_allows() {
         ");
         let forum = stage.guild.forum("ideas");
         let post = forum.thread("Dark mode");
-        assert_snapshot!(stage.asks(&stage.ada.at(&post), "/jira comment key:DEMO-4 text:from a post").await.replace(&forum.id().to_string(), "ideas"), @"(only you) `comment` is not allowed in #ideas. Allowed here: view, find. An admin can change that with `jira admin allow comment in here for person:ada`.");
+        assert_snapshot!(stage.asks(&stage.ada.at(&post), "/jira comment key:DEMO-4 text:from a post").await.replace(&forum.id().to_string(), "ideas"), @r"
+        (only you) `comment` is not allowed in #ideas. Allowed here: view, find. An admin can change that with `jira admin allow comment in here for person:ada`.
+        [Ask an admin]
+        ");
         let rule = format!("/jira-admin allow tools:comment in:{} on:DEMO", forum.mention());
         assert!(stage.asks(&stage.root.at(&stage.eng), &rule).await.contains("may now use"));
         assert_snapshot!(stage.asks(&stage.ada.at(&post), "/jira comment key:DEMO-4 text:from a post").await, @r"

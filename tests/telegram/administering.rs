@@ -58,6 +58,9 @@ async fn the_role_of_administrators_can_be_granted_something() {
     ‹Open in Jira›
     ");
     grace.says(&world.room, "/comment DEMO-4 as a member");
-    assert_snapshot!(grace.reads().await, @"comment is not allowed in Engine Works. Allowed here: view, find. An admin can change that with jira admin allow comment in here for person:5000000004.");
+    assert_snapshot!(grace.reads().await, @r"
+    comment is not allowed in Engine Works. Allowed here: view, find. An admin can change that with jira admin allow comment in here for person:5000000004.
+    [Ask an admin]
+    ");
     world.end().await;
 }
