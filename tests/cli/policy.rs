@@ -113,7 +113,8 @@ fn the_readmes_way_to_a_governed_channel_works_as_written() {
         given.push(line.split(' ').nth(2).unwrap());
     }
     let all = [
-        "policy", "toolset", "profile", "allow", "deny", "block", "explain", "toolset", "forget", "stop", "go", "audit",
+        "policy", "toolset", "profile", "allow", "deny", "block", "explain", "toolset", "forget", "stop", "go",
+        "notices", "audit",
     ];
     assert_eq!(given, all);
     demo.end();
