@@ -56,6 +56,7 @@ impl Governance {
     ///
     /// # Errors
     /// The refusal to show.
+    #[expect(clippy::result_large_err, reason = "a refusal is shown right away; it never travels far")]
     pub fn admitted(&self, asker: &Asker) -> Result<(), Refusal> {
         let snapshot = self.snapshot();
         match decide::admission(&snapshot, &asker.person, &asker.place) {

@@ -89,7 +89,6 @@ impl Offer {
 /// What a press does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "nearly every deed is a tool, and a reply has a handful")]
 pub enum Deed {
     /// Run a tool with these arguments.
     Tool {
