@@ -174,11 +174,15 @@ const CHAT_VALUES: &[&str] = &[
     "Field",
     "FieldKind",
     "File",
+    "FileContent",
     "Form",
+    "IncomingFile",
     "Link",
     "Member",
     "Names",
+    "OpenError",
     "Reply",
+    "file_name",
 ];
 /// What `lib.rs` shows under a shorter name.
 const SHORT: &[(&str, &str)] = &[("Bot", "bot"), ("Config", "config")];

@@ -128,17 +128,19 @@ fn the_tour() {
 
     // What is not allowed, and how a line may go on.
     assert_snapshot!(demo.says("ada", "general", "jira comment DEMO-26 hello"), @r"
-    (only ada in general) `comment` is not allowed in #general. Allowed here: view, find. An admin can change that with `jira admin allow comment in #general for @ada`.
+    (only ada in general) `comment` is not allowed in #general. Allowed here: view, find, attachments. An admin can change that with `jira admin allow comment in #general for @ada`.
     [Ask an admin]
     ");
     assert_snapshot!(demo.says("linus", "eng", "jira admin allow manager"), @"(only linus in eng) Only admins of this workspace and Usher's owners can do that.");
     assert_snapshot!(demo.says("root", "eng", "jira admin policy #eng"), @r"
-    (only root in eng) | #eng (9 tools) | everyone |
+    (only root in eng) | #eng (11 tools) | everyone |
     | --- | --- |
-    | view find | yes |
-    | create status assign comment log watch unwatch | DEMO, OPS |
+    | view find attachments | yes |
+    | create status assign comment attach log watch unwatch | DEMO, OPS |
 
-    Customers may see what it writes: comment.
+    Carries something out of Jira: attachments.
+
+    Customers may see what it writes: comment, attach.
     ");
     let completes = demo.does(&json!({ "user": "ada", "in": "eng", "complete": "jira status DEMO-26 in p" }));
     assert_snapshot!(completes, @"(only ada in eng) In Progress");

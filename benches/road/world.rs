@@ -125,7 +125,7 @@ impl World {
                 let reply = self.say(eng(), &format!("jira view {KEY}")).await;
                 let card = reply.cards.first().unwrap_or_else(|| panic!("no card: {reply:?}"));
                 assert_eq!((card.key.as_str(), &card.title), (KEY, &self.title));
-                assert_eq!((reply.audience, reply.buttons.len()), (Audience::Everyone, 3), "{reply:?}");
+                assert_eq!((reply.audience, reply.buttons.len()), (Audience::Everyone, 5), "{reply:?}");
             }
         }
     }

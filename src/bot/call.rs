@@ -1,9 +1,9 @@
 //! A tool is asked for: decision, session, call, outcome, reply.
 
-use std::{pin::pin, task::Poll, time::Duration};
+use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use futures::poll;
-use usher_chat::{Audience, ButtonStyle, Place};
+use usher_chat::{Audience, ButtonStyle, Place, Platform};
 
 use super::{Bot, trip::Trip};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     ids::{Access, ArgsHash, SiteId},
     replies::{Deed, Draft, Effect, FormAsk, Offer, Outcome, Shape, error::Doing, render},
     router::{Ask, Named, Suggestion, ToolRequest},
+    tools::Files,
 };
 
 /// After this long we say that work goes on.
@@ -53,10 +54,11 @@ impl Bot {
 
     /// Asks whether something was meant.
     pub(super) async fn suggest(&self, trip: &Trip, suggestion: Suggestion) -> Result<(), Error> {
-        let draft = Draft::private(suggestion.question)
-            .offer(Offer::mine(suggestion.yes, suggestion.deed).style(ButtonStyle::Primary).instead())
-            .offer(Offer::mine("Not now", Deed::Dismiss));
-        self.reply(trip, draft).await
+        let mut draft = Draft::private(suggestion.question);
+        for (yes, deed) in suggestion.ways {
+            draft = draft.offer(Offer::mine(yes, deed).style(ButtonStyle::Primary).instead());
+        }
+        self.reply(trip, draft.offer(Offer::mine("Not now", Deed::Dismiss))).await
     }
 
     /// Asks for what a button or a menu could not know.
@@ -89,7 +91,8 @@ impl Bot {
             Ok(session) => session,
             Err(why) => return self.no_session(trip, &settled, &receipt, &doing, why).await,
         };
-        let running = tool.run(permit, session, args, self.clock.now());
+        let files = self.files(&trip.asker.person.platform);
+        let running = tool.run(permit, session, args, self.clock.now(), files);
         let result = self.with_progress(trip, running, &doing).await;
         if tool.access != Access::Read {
             self.governance.outcome(&receipt, recorded(&result)).await?;
@@ -120,6 +123,7 @@ impl Bot {
         let shown = match &outcome.shape {
             Shape::Card(_) => true,
             Shape::List(list) => !list.issues.is_empty(),
+            Shape::Files(_) => true,
             _ => false,
         };
         let may_show = shown && looks && !elsewhere && receipt.may_be_shown(&outcome.about);
@@ -240,6 +244,15 @@ impl Bot {
                 self.reply(trip, draft).await
             }
         }
+    }
+
+    /// Opens files at a platform.
+    fn files(&self, platform: &Platform) -> Files {
+        let Some(adapter) = self.adapters.get(platform).cloned() else { return Files::none() };
+        Files::new(move |file| {
+            let adapter = Arc::clone(&adapter);
+            Box::pin(async move { adapter.open(&file).await })
+        })
     }
 
     async fn with_progress(

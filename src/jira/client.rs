@@ -9,8 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Watchers, Worklogs,
-    scope,
+    Attachments, Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Watchers,
+    Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -81,6 +81,11 @@ impl Client {
     /// Comments.
     pub fn comments(&self) -> Comments<'_> {
         Comments(self)
+    }
+
+    /// Files.
+    pub fn attachments(&self) -> Attachments<'_> {
+        Attachments(self)
     }
 
     /// Ways from status to status.

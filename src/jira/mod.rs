@@ -5,6 +5,7 @@
 //! project that Jira names in its answer before anything is returned. Addresses are built from the configured site
 //! alone, never from what Jira answers.
 
+mod attachments;
 mod body;
 mod client;
 pub mod cloud;
@@ -34,6 +35,7 @@ mod users;
 mod watchers;
 mod worklogs;
 
+pub use attachments::{AttachmentLimits, Attachments, NewFile, NotAttached, Pieces};
 pub use body::Body;
 pub use client::Client;
 pub use comments::{Comment, Comments};

@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
+use futures::future::BoxFuture;
 use http::header::{ACCEPT, AUTHORIZATION};
-use reqwest::Method;
+use reqwest::{Method, multipart::Form};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use super::{
     Auth, Client,
     errors::{self, Cure},
     http::{Raw, SendError},
+    site::Under,
 };
 use crate::error::JiraError;
 
@@ -26,7 +28,14 @@ pub(super) struct Request {
     query: Vec<(&'static str, String)>,
     body: Option<Value>,
     changes: bool,
+    under: Under,
+    accept: &'static str,
+    /// How long it may take, where that is longer than usual.
+    patience: Option<Duration>,
 }
+
+/// Makes the form of one attempt: a file cannot be sent twice without being opened twice.
+pub(super) type MakeForm<'a> = dyn Fn() -> BoxFuture<'static, Result<Form, JiraError>> + Send + Sync + 'a;
 
 impl Request {
     pub(super) fn get(path: &[&str]) -> Self {
@@ -50,6 +59,21 @@ impl Request {
         Self::new(Method::DELETE, path, true)
     }
 
+    /// A file's content.
+    pub(super) fn file(path: &[&str]) -> Self {
+        Self { accept: "*/*", ..Self::new(Method::GET, path, false) }
+    }
+
+    /// A file to send, as [`Client::read_upload`] does.
+    pub(super) fn upload(path: &[&str], patience: Duration) -> Self {
+        Self { patience: Some(patience), ..Self::new(Method::POST, path, true) }
+    }
+
+    /// It stands below the site's base, not in the REST interface.
+    pub(super) fn outside_rest(self) -> Self {
+        Self { under: Under::Root, ..self }
+    }
+
     pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
@@ -62,6 +86,9 @@ impl Request {
             query: Vec::new(),
             body: None,
             changes,
+            under: Under::Rest,
+            accept: "application/json",
+            patience: None,
         }
     }
 }
@@ -82,12 +109,17 @@ impl Client {
     /// Asks, and reads the JSON of the answer.
     pub(super) async fn read<T: DeserializeOwned>(&self, request: Request) -> Result<T, JiraError> {
         let changes = request.changes;
-        let raw = self.send(request).await?;
-        serde_json::from_slice(&raw.body).map_err(|error| {
-            let page = errors::is_page(&raw.headers, &raw.body);
-            let detail = if page { "a page instead of JSON".to_owned() } else { shape(&error) };
-            if changes { JiraError::Unknown { detail } } else { JiraError::Malformed { detail } }
-        })
+        parse(&self.send(request).await?, changes)
+    }
+
+    /// Sends a form with a file once, and reads the JSON of the answer.
+    pub(super) async fn read_upload<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        form: &MakeForm<'_>,
+    ) -> Result<T, JiraError> {
+        let raw = self.attempt(&request, Some(form)).await.map_err(|failed| failed.error)?;
+        parse(&raw, request.changes)
     }
 
     /// Asks for a change whose answer says nothing more.
@@ -99,8 +131,8 @@ impl Client {
         Ok(())
     }
 
-    async fn send(&self, request: Request) -> Result<Raw, JiraError> {
-        let attempt = || self.attempt(&request);
+    pub(super) async fn send(&self, request: Request) -> Result<Raw, JiraError> {
+        let attempt = || self.attempt(&request, None);
         let once = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(150))
             .with_jitter()
@@ -108,12 +140,16 @@ impl Client {
         attempt.retry(once).when(|failed: &Failed| failed.again).await.map_err(|failed| failed.error)
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Raw, Failed> {
+    async fn attempt(&self, request: &Request, form: Option<&MakeForm<'_>>) -> Result<Raw, Failed> {
         let credential = &self.shared.credential;
         let mut auth = credential.authorize().await?;
         let (mut renewed, mut signed_again) = (false, false);
         loop {
-            let raw = match self.shared.http.send(&self.site().id, self.build(request, &auth)?).await {
+            let form = match form {
+                Some(make) => Some(make().await?),
+                None => None,
+            };
+            let raw = match self.shared.http.send(&self.site().id, self.build(request, &auth, form)?).await {
                 Ok(raw) => raw,
                 Err(error) => return Err(lost(error, request.changes)),
             };
@@ -138,9 +174,9 @@ impl Client {
         }
     }
 
-    fn build(&self, request: &Request, auth: &Auth) -> Result<reqwest::Request, JiraError> {
+    fn build(&self, request: &Request, auth: &Auth, form: Option<Form>) -> Result<reqwest::Request, JiraError> {
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
-        let mut url = self.site().rest(&path);
+        let mut url = self.site().resource(request.under, &path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
@@ -151,12 +187,26 @@ impl Client {
             .client(&self.site().id)
             .request(request.method.clone(), url)
             .header(AUTHORIZATION, header)
-            .header(ACCEPT, "application/json");
+            .header(ACCEPT, request.accept);
         if let Some(body) = &request.body {
             builder = builder.json(body);
         }
+        if let Some(form) = form {
+            builder = builder.header("X-Atlassian-Token", "no-check").multipart(form);
+        }
+        if let Some(patience) = request.patience {
+            builder = builder.timeout(patience);
+        }
         builder.build().map_err(|_| JiraError::Malformed { detail: "the request cannot be built".into() })
     }
+}
+
+fn parse<T: DeserializeOwned>(raw: &Raw, changes: bool) -> Result<T, JiraError> {
+    serde_json::from_slice(&raw.body).map_err(|error| {
+        let page = errors::is_page(&raw.headers, &raw.body);
+        let detail = if page { "a page instead of JSON".to_owned() } else { shape(&error) };
+        if changes { JiraError::Unknown { detail } } else { JiraError::Malformed { detail } }
+    })
 }
 
 fn lost(error: SendError, changes: bool) -> Failed {

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::Attachment;
 use crate::ids::{IssueKey, SiteId, SiteKind};
 
 /// One configured Jira.
@@ -15,6 +16,15 @@ pub struct Site {
     pub browse: Url,
     /// Where its interface lives. Cloud: `{api_url}/ex/jira/{cloudId}`; Data Center: the base URL with its context path.
     pub api: Url,
+}
+
+/// Below what an address stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Under {
+    /// The REST interface.
+    Rest,
+    /// The site's base: what Data Center has outside that interface.
+    Root,
 }
 
 impl Site {
@@ -31,6 +41,19 @@ impl Site {
     /// Where a person opens an issue.
     pub fn browse_url(&self, key: &IssueKey) -> Url {
         join(&self.browse, &["browse", &key.to_string()])
+    }
+
+    /// Where a person opens a file.
+    pub fn attachment_url(&self, file: &Attachment) -> Url {
+        join(&self.browse, &["secure", "attachment", file.id.as_str(), &file.name])
+    }
+
+    /// The address of a resource.
+    pub(super) fn resource(&self, under: Under, path: &[&str]) -> Url {
+        match under {
+            Under::Rest => self.rest(path),
+            Under::Root => join(&self.api, path),
+        }
     }
 
     /// The address of a REST resource.

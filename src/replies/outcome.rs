@@ -70,8 +70,8 @@ pub enum Shape {
     },
     /// Words only.
     Text(Text),
-    /// A file.
-    File(File),
+    /// Files.
+    Files(FileList),
 }
 
 /// An issue, whole.
@@ -125,6 +125,17 @@ pub struct IssueList {
     pub total: Option<u64>,
     /// Whether there are more.
     pub more: bool,
+}
+
+/// Files, and what is said of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileList {
+    /// The words: at least which files there are.
+    pub text: Text,
+    /// Where to look at them.
+    pub url: Option<String>,
+    /// Those that are shown.
+    pub files: Vec<File>,
 }
 
 /// Something was done.

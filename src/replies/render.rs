@@ -1,8 +1,8 @@
 //! An outcome becomes words, cards and buttons.
 
-use usher_chat::{ButtonStyle, Card, Fact, Link, Text, tree::Inline};
+use usher_chat::{ButtonStyle, Card, Fact, Link, tree::Inline};
 
-use super::{Deed, Done, Draft, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape, error::marked};
+use super::{Deed, Done, Draft, FileList, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape, error::marked};
 
 /// The draft that shows an outcome. Who may see it is not decided here: it starts private.
 pub fn outcome(outcome: Outcome) -> Draft {
@@ -26,9 +26,9 @@ pub fn outcome(outcome: Outcome) -> Draft {
             draft
         }
         Shape::Text(text) => Draft::private(text),
-        Shape::File(file) => {
-            let mut draft = Draft::private(Text::new());
-            draft.files.push(file);
+        Shape::Files(FileList { text, url, files }) => {
+            let mut draft = Draft { files, ..Draft::private(text) };
+            draft.links.extend(url.map(open));
             draft
         }
     };

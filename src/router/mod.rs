@@ -5,6 +5,7 @@
 
 mod commands;
 mod complete;
+mod files;
 mod grammar;
 mod menu;
 mod press;
@@ -119,10 +120,8 @@ pub struct Ask {
 pub struct Suggestion {
     /// The question.
     pub question: String,
-    /// The words on the button that says yes.
-    pub yes: String,
-    /// What a yes does.
-    pub deed: Deed,
+    /// The ways to say yes: the words on the button, and what it does.
+    pub ways: Vec<(String, Deed)>,
 }
 
 /// A site as it was named.
@@ -157,6 +156,11 @@ impl Router {
     /// # Errors
     /// Only where the stored actions cannot be read.
     pub async fn route(&self, event: &Event) -> Result<Request, Error> {
+        let request = self.read(event).await?;
+        Ok(files::along(request, &event.files))
+    }
+
+    async fn read(&self, event: &Event) -> Result<Request, Error> {
         match &event.input {
             Input::Text(text) => self.said(event, text).await,
             Input::Slash(slash) => Ok(text::slash(self.table, slash, &event.mentions)),
@@ -177,7 +181,7 @@ impl Router {
         let Some(message) = &event.answers else { return Ok(read(text, &event.mentions)) };
         let Some(at) = text::lacks_key(self.table, text, event.place.is_direct()) else {
             return match read(text, &event.mentions) {
-                Request::Nothing => press::answered(&self.actions, message, text, &event.person, &event.place).await,
+                Request::Nothing => press::answered(&self.actions, message, text, event).await,
                 request => Ok(request),
             };
         };

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-use usher_chat::{ActionId, Argument, Field, FieldKind, Form, MessageRef, Person, Place};
+use serde_json::{Value, json};
+use usher_chat::{ActionId, Argument, ArgumentKind, Event, Field, FieldKind, Form, MessageRef, Person, Place};
 
-use super::{Ask, Named, Request, Suggestion, ToolRequest, Unavailable, text};
+use super::{Ask, Named, Request, Suggestion, ToolRequest, Unavailable, files, text};
 use crate::{
     actions::{Actions, PressError, answer_to},
     error::Error,
@@ -70,19 +70,39 @@ pub async fn submitted(
     }
 }
 
-/// What an answer to one of our cards may mean: its words as a comment. Other answers are talk.
-pub async fn answered(
-    actions: &Actions,
-    message: &MessageRef,
-    text: &str,
-    person: &Person,
-    place: &Place,
-) -> Result<Request, Error> {
-    let Some(mut deed) = behind(actions, message, person, place).await? else { return Ok(Request::Nothing) };
-    let Deed::Tool { args: Value::Object(args), .. } = &mut deed else { return Ok(Request::Nothing) };
-    args.insert("text".to_owned(), text.trim().into());
-    let question = format!("Add this as a comment to {}?", args.get("key").and_then(Value::as_str).unwrap_or_default());
-    Ok(Request::Suggest(Suggestion { question, yes: "Add comment".to_owned(), deed }))
+/// What an answer to one of our cards may mean: its words as a comment, its files as attachments. Other answers are talk.
+pub async fn answered(actions: &Actions, message: &MessageRef, text: &str, event: &Event) -> Result<Request, Error> {
+    let Some(deed) = behind(actions, message, &event.person, &event.place).await? else { return Ok(Request::Nothing) };
+    let Deed::Tool { args: Value::Object(card), .. } = &deed else { return Ok(Request::Nothing) };
+    let key = card.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (words, files) = (text.trim(), files::named(&event.files));
+    let what = match files.as_slice() {
+        [file] => file.name.clone(),
+        files => format!("{} files", files.len()),
+    };
+    let mut ways = Vec::new();
+    if !words.is_empty() {
+        ways.push(("Add comment".to_owned(), with(&deed, "comment", json!({ "key": key, "text": words }))));
+    }
+    if !files.is_empty() {
+        ways.push(("Attach".to_owned(), with(&deed, "attach", json!({ "key": key, "files": files }))));
+    }
+    let question = match (words.is_empty(), files.is_empty()) {
+        (true, true) => return Ok(Request::Nothing),
+        (false, true) => format!("Add this as a comment to {key}?"),
+        (true, false) => format!("Attach {what} to {key}?"),
+        (false, false) => format!("Add this as a comment to {key}, or attach {what}?"),
+    };
+    Ok(Request::Suggest(Suggestion { question, ways }))
+}
+
+/// The same deed, done with another tool.
+fn with(deed: &Deed, name: &str, arguments: Value) -> Deed {
+    let mut deed = deed.clone();
+    if let (Deed::Tool { tool, args, .. }, Ok(name)) = (&mut deed, name.parse()) {
+        (*tool, *args) = (name, arguments);
+    }
+    deed
 }
 
 /// The issue of one of our cards.
@@ -189,7 +209,9 @@ pub(super) fn request(table: &'static Table, deed: Deed) -> Request {
 /// A field for each argument that the tool needs and that is not there.
 fn missing(tool: &Entry, args: &Value) -> Vec<Field> {
     let rest = tool.rest_name();
-    let lacks = |argument: &Argument| argument.required && args.get(&argument.name).is_none_or(Value::is_null);
+    // No form asks for a file: who sends none is told how.
+    let asked = |argument: &Argument| argument.required && argument.kind != ArgumentKind::File;
+    let lacks = |argument: &Argument| asked(argument) && args.get(&argument.name).is_none_or(Value::is_null);
     tool.arguments()
         .into_iter()
         .filter(lacks)

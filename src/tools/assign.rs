@@ -41,6 +41,7 @@ impl Tool for Assign {
     const EXAMPLES: &'static [&'static str] = &["assign DEMO-7 me", "assign DEMO-7 grace", "assign DEMO-7 nobody"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("who", Source::Assignee)];
     type Args = Args;
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use usher_chat::Person;
 
+use super::Files;
 use crate::{
     governance::Permit,
     identity::{Colleagues, Session},
@@ -39,7 +40,7 @@ use crate::{
 /// ```compile_fail,E0061
 /// # use usher::{governance::Permit, tools::{Entry, Running}};
 /// fn as_nobody(tool: &Entry, permit: Permit, args: serde_json::Value, now: jiff::Timestamp) -> Running {
-///     tool.run(permit, args, now)
+///     tool.run(permit, args, now, usher::tools::Files::none())
 /// }
 /// ```
 /// ```compile_fail,E0451
@@ -58,6 +59,7 @@ pub struct Call<A> {
     account: AccountId,
     now: Timestamp,
     colleagues: Colleagues,
+    files: Files,
 }
 
 impl<A> fmt::Debug for Call<A> {
@@ -104,7 +106,16 @@ impl<A: Serialize> Call<A> {
         }
         let (site, person, account) = (session.site().clone(), session.person().clone(), session.account().clone());
         let colleagues = session.colleagues();
-        Ok(Self { args, jira: session.into_client(permit.spend()), site, person, account, now, colleagues })
+        Ok(Self {
+            args,
+            jira: session.into_client(permit.spend()),
+            site,
+            person,
+            account,
+            now,
+            colleagues,
+            files: Files::none(),
+        })
     }
 }
 
@@ -117,6 +128,17 @@ impl<A> Call<A> {
     /// Who asked.
     pub fn person(&self) -> &Person {
         &self.person
+    }
+
+    /// Lends what opens the files among the arguments.
+    pub fn lending(mut self, files: Files) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// What opens the files among the arguments.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// Who they are on the site.

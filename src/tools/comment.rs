@@ -36,6 +36,7 @@ impl Tool for Comment {
     const EXAMPLES: &'static [&'static str] = &["comment DEMO-7 Fixed, see the new test"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 

@@ -65,6 +65,7 @@ impl Tool for Create {
     ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
     const REST: bool = true;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[
         ("type", Source::IssueType),
         ("project", Source::Project),

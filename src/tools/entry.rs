@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use usher_chat::{Argument, ArgumentKind, Command};
 
-use super::Call;
+use super::{Call, Files};
 use crate::{
     error::Error,
     governance::Permit,
@@ -39,6 +39,8 @@ pub trait Tool: Send + Sync + 'static {
     const SMALL_WORDS: &'static [(&'static str, &'static str)];
     /// Whether the last argument takes the rest of the message as it stands.
     const REST: bool;
+    /// Whether it takes the files that come with the message: its arguments keep them under `files`.
+    const FILES: bool;
     /// What completes which argument.
     const COMPLETES: &'static [(&'static str, Source)];
 
@@ -126,6 +128,8 @@ pub struct Entry {
     pub small_words: &'static [(&'static str, &'static str)],
     /// Whether the last argument takes the rest of the message.
     pub rest: bool,
+    /// Whether it takes files.
+    pub files: bool,
     /// What completes which argument.
     pub completes: &'static [(&'static str, Source)],
     command: clap::Command,
@@ -134,7 +138,7 @@ pub struct Entry {
     projects: fn(&Value) -> Vec<ProjectKey>,
     subject: fn(&Value) -> Option<String>,
     tidy: fn(Value) -> Option<Value>,
-    run: fn(Permit, Session, Value, Timestamp) -> Running,
+    run: fn(Permit, Session, Value, Timestamp, Files) -> Running,
 }
 
 impl fmt::Debug for Entry {
@@ -168,6 +172,7 @@ impl Entry {
             examples: T::EXAMPLES,
             small_words: T::SMALL_WORDS,
             rest: T::REST,
+            files: T::FILES,
             completes: T::COMPLETES,
             command,
             schema: || schemars::schema_for!(T::Args).to_value(),
@@ -178,11 +183,11 @@ impl Entry {
             projects: |args| T::Args::deserialize(args).map(|args| T::projects(&args)).unwrap_or_default(),
             subject: |args| T::Args::deserialize(args).ok().and_then(|args| T::subject(&args)),
             tidy: |args| serde_json::to_value(serde_json::from_value::<T::Args>(args).ok()?).ok(),
-            run: |permit, session, args, now| {
+            run: |permit, session, args, now, files| {
                 Box::pin(async move {
                     let args: T::Args = serde_json::from_value(args).map_err(Error::internal)?;
                     let call = Call::new(T::NAME, permit, session, args, now).map_err(Error::internal)?;
-                    T::run(call).await
+                    T::run(call.lending(files)).await
                 })
             },
         }
@@ -244,8 +249,8 @@ impl Entry {
     }
 
     /// Runs the tool. Refuses a permit and a session that do not match it.
-    pub fn run(&self, permit: Permit, session: Session, args: Value, now: Timestamp) -> Running {
-        (self.run)(permit, session, args, now)
+    pub fn run(&self, permit: Permit, session: Session, args: Value, now: Timestamp, files: Files) -> Running {
+        (self.run)(permit, session, args, now, files)
     }
 
     /// The JSON schema of the arguments.
@@ -285,6 +290,9 @@ impl Entry {
     pub fn arguments(&self) -> Vec<Argument> {
         let mut arguments: Vec<Argument> =
             self.command.get_arguments().filter(|arg| !arg.is_hide_set()).map(|arg| self.argument(arg)).collect();
+        if self.files {
+            arguments.push(file());
+        }
         arguments.sort_by_key(|argument| !argument.required);
         arguments
     }
@@ -354,5 +362,16 @@ impl Entry {
             (None, Some(long), false) => format!("--{long}"),
             (None, None, _) => value,
         }
+    }
+}
+
+/// The file that a native command asks for. Whoever types sends it along.
+fn file() -> Argument {
+    Argument {
+        name: "file".to_owned(),
+        help: "The file".to_owned(),
+        required: true,
+        kind: ArgumentKind::File,
+        completes: false,
     }
 }

@@ -52,6 +52,7 @@ impl Tool for Find {
         &["find safari login", "find in DEMO login", "find jql: assignee = currentUser() AND statusCategory != Done"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project")];
     const REST: bool = true;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("words", Source::Title), ("project", Source::Project)];
     type Args = Args;
 

@@ -39,6 +39,7 @@ impl Tool for Log {
     const EXAMPLES: &'static [&'static str] = &["log DEMO-7 1h30m fixing focus"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("time", Source::Duration)];
     type Args = Args;
 

@@ -8,11 +8,14 @@ mod call;
 mod choose;
 mod complete;
 mod entry;
+mod files;
 mod form;
 mod people;
 mod show;
 
 mod assign;
+mod attach;
+mod attachments;
 mod comment;
 mod create;
 mod find;
@@ -28,6 +31,7 @@ pub use self::{
     call::{Call, Mismatch},
     complete::{complete, starting},
     entry::{Entry, Family, Running, Source, Tool, Touches},
+    files::Files,
 };
 
 /// The tools, in the order in which help shows them.
@@ -45,6 +49,8 @@ pub fn table() -> &'static Table {
             Entry::of::<status::Status>(),
             Entry::of::<assign::Assign>(),
             Entry::of::<comment::Comment>(),
+            Entry::of::<attach::Attach>(),
+            Entry::of::<attachments::Attachments>(),
             Entry::of::<log::Log>(),
             Entry::of::<watch::Watch>(),
             Entry::of::<unwatch::Unwatch>(),
@@ -135,6 +141,8 @@ mod tests {
         write status KEY [STATUS] -- Move an issue to another status
         write assign KEY WHO -- Give an issue to somebody
         write comment KEY TEXT -- Add a comment to an issue
+        write attach KEY -- Attach the files of your message to an issue
+        read attachments KEY -- List the files of an issue, and show the small ones
         write log KEY TIME [NOTE] -- Log time on an issue
         write watch KEY -- Watch an issue: Jira tells you when it changes
         write unwatch KEY -- Stop watching an issue

@@ -78,11 +78,13 @@ fn refers(related: &Related, site: &jira::Site) -> Vec<Inline> {
 
 /// `plan.pdf · 120 kB · Ada Byron`.
 fn file_line(file: &Attachment) -> String {
-    let mut words = format!("{} · {}", file.name, size(file.bytes));
-    if let Some(author) = &file.author {
-        words.push_str(&format!(" · {}", author.name));
-    }
-    words
+    format!("{}{}", file.name, file_facts(file))
+}
+
+/// What is said of a file behind its name: ` · 120 kB · Ada Byron`.
+pub fn file_facts(file: &Attachment) -> String {
+    let author = file.author.as_ref().map(|author| format!(" · {}", author.name)).unwrap_or_default();
+    format!(" · {}{author}", size(file.bytes))
 }
 
 /// A size as people read it: `840 bytes`, `120 kB`, `2.4 MB`.
@@ -90,6 +92,7 @@ pub fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ if bytes % 1_000_000 < 100_000 => format!("{} MB", bytes / 1_000_000),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }

@@ -44,6 +44,7 @@ impl Tool for Status {
     const EXAMPLES: &'static [&'static str] = &["status DEMO-7 in progress", "status DEMO-7 done"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("to", Source::Transition)];
     type Args = Args;
 

@@ -33,6 +33,7 @@ impl Tool for Unwatch {
     const EXAMPLES: &'static [&'static str] = &["unwatch DEMO-7"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = false;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 

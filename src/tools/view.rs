@@ -41,6 +41,7 @@ impl Tool for View {
     const EXAMPLES: &'static [&'static str] = &["view DEMO-7", "DEMO-7"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = false;
+    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 

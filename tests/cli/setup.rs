@@ -16,6 +16,8 @@ fn tools_are_listed_for_people_and_for_scripts() {
     status     write        Move an issue to another status
     assign     write        Give an issue to somebody
     comment    write        Add a comment to an issue (customer-visible)
+    attach     write        Attach the files of your message to an issue (customer-visible)
+    attachments read         List the files of an issue, and show the small ones (egress)
     log        write        Log time on an issue
     watch      write        Watch an issue: Jira tells you when it changes
     unwatch    write        Stop watching an issue

@@ -16,6 +16,8 @@ async fn help_shows_what_may_be_done_here() {
         - `status KEY [STATUS]` · Move an issue to another status
         - `assign KEY WHO` · Give an issue to somebody
         - `comment KEY TEXT` · Add a comment to an issue
+        - `attach KEY` · Attach the files of your message to an issue
+        - `attachments KEY` · List the files of an issue, and show the small ones
         - `log KEY TIME [NOTE]` · Log time on an issue
         - `watch KEY` · Watch an issue: Jira tells you when it changes
         - `unwatch KEY` · Stop watching an issue
@@ -31,12 +33,13 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"21");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"23");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `attachments KEY` · List the files of an issue, and show the small ones
 
         **Your account**
 
@@ -53,12 +56,14 @@ async fn help_shows_what_may_be_done_here() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `attachments KEY` · List the files of an issue, and show the small ones
         ");
         assert_snapshot!(chat.says("ada", "dm", "tools").await, @r"
         (only you) What you may do in direct messages:
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `attachments KEY` · List the files of an issue, and show the small ones
         ");
         assert!(chat.says("root", "eng", "jira admin block reader").await.text().contains("Blocked: view, find"));
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @"(only you) You may run no Jira tools in #general.");

@@ -10,6 +10,7 @@ mod admins;
 mod admission;
 mod asking;
 mod assigning;
+mod attaching;
 mod auditing;
 mod buttons;
 mod codes;

@@ -51,18 +51,21 @@ async fn other_commands_do_too() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `attachments KEY` · List the files of an issue, and show the small ones
         ");
         let rule = [("tools", "comment log"), ("in", "#general"), ("on", "DEMO, WEB"), ("for", "person:ada")];
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (9 tools) | everyone | @ada |
+        (only you) | #general (11 tools) | everyone | @ada |
         | --- | --- | --- |
-        | view find | yes | yes |
-        | create status assign watch unwatch | - | - |
+        | view find attachments | yes | yes |
+        | create status assign attach watch unwatch | - | - |
         | comment log | - | DEMO, WEB |
 
-        Customers may see what it writes: comment.
+        Carries something out of Jira: attachments.
+
+        Customers may see what it writes: comment, attach.
         ");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &[("in", "#general")]).await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
         assert_snapshot!(chat.slashes("root", "eng", "admin", &[]).await, @"(only you) I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");

@@ -284,3 +284,27 @@ async fn words_from_jira_mention_nobody_and_break_out_of_nothing() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_to_jira_and_come_back() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n a picture";
+    conversation(async |stage| {
+        stage.linked(&stage.ada, "acme", "ada").await;
+        let ada = stage.ada.at(&stage.eng);
+        let plot = [("plot.png", "image/png", PNG)];
+        assert_snapshot!(stage.plain(&ada.slash_with("/jira attach key:DEMO-5 file:plot.png", &plot).reply().await), @r"
+        Attached plot.png to DEMO-5.
+        ‹Open in Jira›
+        ");
+        let shown = ada.slash("/jira attachments key:DEMO-5").reply().await;
+        assert_snapshot!(stage.plain(&shown), @r"
+        Files of DEMO-5
+
+        - [plot.png](<https://acme/secure/attachment/10070/plot.png>) · 18 bytes · Ada Byron
+        file plot.png
+        ‹Open in Jira›
+        ");
+        assert_eq!(shown.files().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["plot.png"]);
+    })
+    .await;
+}

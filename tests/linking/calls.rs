@@ -9,7 +9,7 @@ use usher::{
     governance::{Asking, Decision, Governance, NewTools, Permit, Settings},
     ids::ArgsHash,
     start::facts,
-    tools,
+    tools::{self, Files},
 };
 use usher_chat::Member;
 
@@ -65,7 +65,7 @@ async fn parts_that_do_not_match_call_nothing() {
     for (why, who, at, tool, args) in cases {
         let permit = permit(&world, "ada", "view", &one, "acme").await;
         let session = world.identity.session(&person(who), &site(at)).await.unwrap();
-        let refused = tool.run(permit, session, args, now).await.unwrap_err();
+        let refused = tool.run(permit, session, args, now, Files::none()).await.unwrap_err();
         assert!(matches!(&refused, Error::Internal(_)), "{refused:?}");
         assert!(refused.to_string().contains(why), "{refused}");
         world.advance(Duration::from_secs(1));
@@ -76,6 +76,6 @@ async fn parts_that_do_not_match_call_nothing() {
 
     let permit = permit(&world, "ada", "view", &one, "acme").await;
     let session = world.identity.session(&person("ada"), &site("acme")).await.unwrap();
-    view.run(permit, session, one, now).await.unwrap();
+    view.run(permit, session, one, now, Files::none()).await.unwrap();
     assert_eq!(touched(), 1);
 }

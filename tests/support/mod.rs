@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use usher_chat::{Completing, Event, EventId, Input, MenuTarget, MessageRef, Names, Slash};
+use usher_chat::{Completing, Event, EventId, IncomingFile, Input, MenuTarget, MessageRef, Names, Slash};
 
 pub use house::{House, Setup};
 pub use people::{home, names_of, person, place};
@@ -58,6 +58,11 @@ impl Chat {
     /// Somebody writes a message in a place: `eng`, `eng/thread`, `dm`, or `other:lobby` in another workspace.
     pub async fn says(&self, who: &str, at: &str, text: &str) -> Replies {
         self.does(self.event(who, at, Input::Text(text.to_owned()))).await
+    }
+
+    /// Somebody writes a message with files.
+    pub async fn sends(&self, who: &str, at: &str, text: &str, files: &[IncomingFile]) -> Replies {
+        self.does(Event { files: files.to_vec(), ..self.event(who, at, Input::Text(text.to_owned())) }).await
     }
 
     /// Somebody uses a native command, whose options come by name.

@@ -9,12 +9,14 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{StreamExt, stream};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use usher_chat::{
-    ActionId, AdapterError, Audience, ChatAdapter, ChatHandler, Command, Completion, Destination, Event, Form, Host,
-    HttpRequest, HttpResponse, Member, MessageRef, Person, Place, Platform, Reply, Responder, RoleId, SendError, Sent,
-    Workspace,
+    ActionId, AdapterError, Audience, ChatAdapter, ChatHandler, Command, Completion, Destination, Event, FileContent,
+    Form, Host, HttpRequest, HttpResponse, IncomingFile, Member, MessageRef, OpenError, Person, Place, Platform, Reply,
+    Responder, RoleId, SendError, Sent, Workspace,
 };
 
 use super::{
@@ -54,6 +56,7 @@ struct Inner {
     shown: Mutex<Vec<Arc<Shown>>>,
     deleted: Mutex<Vec<MessageRef>>,
     shut: Mutex<Vec<Person>>,
+    files: Mutex<HashMap<String, Vec<Bytes>>>,
     members: Mutex<HashMap<(Workspace, Person), Member>>,
     /// Addresses of this run, and the names that stand for them in transcripts.
     names: Mutex<Vec<(String, String)>>,
@@ -96,6 +99,20 @@ impl TestPlatform {
     /// From now on this person takes no private message from the bot.
     pub fn shuts_out(&self, who: &str) {
         self.0.shut.lock().push(person(who));
+    }
+
+    /// A file that somebody sends along. Its content comes in two pieces.
+    pub fn file(&self, name: &str, content: &[u8]) -> IncomingFile {
+        let mut files = self.0.files.lock();
+        let handle = format!("file-{}", files.len());
+        let (first, second) = content.split_at(content.len() / 2);
+        files.insert(handle.clone(), vec![Bytes::copy_from_slice(first), Bytes::copy_from_slice(second)]);
+        IncomingFile { name: name.to_owned(), media_type: None, bytes: Some(content.len() as u64), handle }
+    }
+
+    /// The platform forgets its files.
+    pub fn forgets_files(&self) {
+        self.0.files.lock().clear();
     }
 
     /// The messages that the bot had deleted.
@@ -255,6 +272,11 @@ impl ChatAdapter for TestPlatform {
     async fn publish(&self, commands: &[Command]) -> Result<(), AdapterError> {
         assert!(!commands.is_empty());
         Ok(())
+    }
+
+    async fn open(&self, file: &IncomingFile) -> Result<FileContent, OpenError> {
+        let content = self.0.files.lock().get(&file.handle).cloned().ok_or(OpenError::Gone)?;
+        Ok(stream::iter(content.into_iter().map(Ok)).boxed())
     }
 
     async fn http(&self, _request: HttpRequest) -> Option<HttpResponse> {

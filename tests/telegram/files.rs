@@ -3,6 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures::TryStreamExt;
 use insta::assert_snapshot;
 use parking_lot::Mutex;
 use secrecy::SecretString;
@@ -10,7 +12,7 @@ use serde_json::json;
 use telegram_stand_in::{Person, TelegramServer, Upload};
 use tokio::{sync::watch, task::JoinHandle};
 use usher_chat::{
-    AdapterError, ChatAdapter, ChatHandler, Event, File, FileSource, Host, Input, Memory, MemoryError, Reply, Responder,
+    AdapterError, ChatAdapter, ChatHandler, Event, File, Host, Input, Memory, MemoryError, Reply, Responder,
 };
 use usher_telegram::{Telegram, TelegramOptions};
 
@@ -24,8 +26,8 @@ impl ChatHandler for Echo {
     async fn handle(&self, event: Event, responder: Arc<dyn Responder>) {
         let mut files = Vec::new();
         for file in &event.files {
-            let FileSource::Platform(id) = &file.source else { panic!("not at Telegram: {file:?}") };
-            let content = self.0.open(id, 1024 * 1024).await.unwrap();
+            let pieces: Vec<Bytes> = self.0.open(file).await.unwrap().try_collect().await.unwrap();
+            let content = pieces.concat().into();
             let media_type = file.media_type.clone().unwrap_or_default();
             files.push(File { name: file.name.clone(), media_type, alt: None, content });
         }

@@ -44,14 +44,16 @@ async fn titles_are_for_the_projects_that_an_owner_names() {
     ada.says(&world.room, "/jira admin allow reader in inline on DEMO");
     assert_snapshot!(ada.reads().await, @"Only Usher's owners can do that.");
     world.root.writes("admin allow reader in inline on DEMO");
-    assert_snapshot!(world.root.reads().await, @"Everyone may now use 2 tools on DEMO in #inline.");
+    assert_snapshot!(world.root.reads().await, @"Everyone may now use 3 tools on DEMO in #inline.");
     world.root.writes("admin policy inline");
     assert_snapshot!(world.root.reads().await, @r"
-    #inline (9 tools) · everyone
-    view find · yes
-    create status assign comment log watch unwatch · -
+    #inline (11 tools) · everyone
+    view find attachments · yes
+    create status assign comment attach log watch unwatch · -
 
-    Customers may see what it writes: comment.
+    Carries something out of Jira: attachments.
+
+    Customers may see what it writes: comment, attach.
     ");
     let query = ada.asks_inline("DEMO-4");
     let answer = query.answered().await;

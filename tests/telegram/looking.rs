@@ -1,6 +1,7 @@
 //! Cards, lists and help as Telegram shows them: markup, buttons, edits in place, long texts in pieces.
 
 use insta::assert_snapshot;
+use telegram_stand_in::Upload;
 
 use crate::world::World;
 
@@ -191,6 +192,7 @@ async fn help_fits_into_messages() {
 
     • view KEY · Show an issue
     • find [in PROJECT] [WORDS] · Find issues
+    • attachments KEY · List the files of an issue, and show the small ones
 
     Your account
 
@@ -247,6 +249,8 @@ async fn menus_are_published_for_each_kind_of_chat() {
     status - Move an issue to another status
     assign - Give an issue to somebody
     comment - Add a comment to an issue
+    attach - Attach the files of your message to an issue
+    attachments - List the files of an issue, and show the small ones
     log - Log time on an issue
     watch - Watch an issue: Jira tells you when it changes
     unwatch - Stop watching an issue
@@ -257,5 +261,29 @@ async fn menus_are_published_for_each_kind_of_chat() {
     tools - Show which tools you may use here
     help - Show what I can do
     ");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_to_jira_and_come_back() {
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x20a picture";
+    let world = World::new().await;
+    let ada = world.linked("ada").await;
+    let plot = Upload { name: "plot.png".to_owned(), media_type: Some("image/png".to_owned()), content: PNG.into() };
+    ada.sends_document(&world.room, &plot, "/attach DEMO-5");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    Attached plot.png to DEMO-5.
+    ‹Open in Jira›
+    ");
+    let files = world.issue("DEMO-5")["attachments"].as_array().unwrap().clone();
+    assert!(files.iter().any(|file| file["name"] == "plot.png" && file["bytes"] == PNG.len()), "{files:?}");
+    ada.says(&world.room, "/attachments DEMO-5");
+    assert_snapshot!(ada.reads_in(&world.room).await, @r"
+    Files of DEMO-5
+
+    • plot.png · 33 bytes · Ada Byron
+    ‹Open in Jira›
+    ");
+    assert_eq!(ada.reads_in(&world.room).await.file().unwrap(), PNG);
     world.end().await;
 }

@@ -4,8 +4,9 @@ use std::{pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::stream::BoxStream;
 
-use crate::{Command, Completion, Event, MessageRef, Person, Place, Reply, RoleId, Workspace};
+use crate::{Command, Completion, Event, IncomingFile, MessageRef, Person, Place, Reply, RoleId, Workspace};
 
 /// Takes events. The bot is one; a test's recorder is another.
 #[async_trait]
@@ -57,6 +58,13 @@ pub trait ChatAdapter: Send + Sync {
 
     /// Publishes the bot's commands in the platform's menus.
     async fn publish(&self, commands: &[Command]) -> Result<(), AdapterError>;
+
+    /// Opens a file that came with an event of this adapter, perhaps a while ago. How much of it is read is up to the
+    /// caller.
+    ///
+    /// # Errors
+    /// A file that is gone or that this adapter did not make, and one that the platform does not hand to a bot.
+    async fn open(&self, file: &IncomingFile) -> Result<FileContent, OpenError>;
 
     /// An address that takes a person to their direct chat with the bot and hands over a code there, where the platform
     /// has such.
@@ -144,6 +152,9 @@ pub struct Member {
     pub roles: Vec<RoleId>,
 }
 
+/// What is in a file, piece by piece. It breaks off where the platform does.
+pub type FileContent = BoxStream<'static, Result<Bytes, OpenError>>;
+
 /// A request from a platform, body unread.
 pub type HttpRequest = http::Request<Bytes>;
 
@@ -162,6 +173,23 @@ pub enum SendError {
     /// This platform has no such thing.
     #[error("the platform cannot do this")]
     Unsupported,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The platform does not keep it any more, or it was never there.
+    #[error("the file is gone")]
+    Gone,
+    /// The platform hands no file of this size to a bot.
+    #[error("the file is larger than {most} bytes")]
+    TooLarge {
+        /// The most that it hands out, in bytes.
+        most: u64,
+    },
+    /// The platform could not be reached, or broke off. No address and no secret.
+    #[error("the file could not be read: {0}")]
+    Away(String),
 }
 
 /// An adapter that could not do its work.

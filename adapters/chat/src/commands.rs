@@ -43,4 +43,6 @@ pub enum ArgumentKind {
     OneOf(Vec<String>),
     /// A person.
     Person,
+    /// A file that is sent along. It comes with the event, not among the texts.
+    File,
 }

@@ -1,8 +1,8 @@
 //! What a person did, as the adapter tells it.
 
-use std::{collections::BTreeMap, ops::Range, path::PathBuf};
+use std::{collections::BTreeMap, ops::Range};
 
-use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::{ActionId, EventId, Member, MessageRef, Person, Place};
 
@@ -127,8 +127,8 @@ pub struct Mention {
     pub range: Range<usize>,
 }
 
-/// A file that came with an event.
-#[derive(Debug, Clone)]
+/// A file that came with an event. Its content stays where it is until [`ChatAdapter::open`](crate::ChatAdapter::open).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncomingFile {
     /// Its name. It is a name, never a path.
     pub name: String,
@@ -136,17 +136,47 @@ pub struct IncomingFile {
     pub media_type: Option<String>,
     /// Its size in bytes, if known.
     pub bytes: Option<u64>,
-    /// How to read it.
-    pub source: FileSource,
+    /// What the adapter that made it opens it by. Nobody can type one.
+    pub handle: String,
 }
 
-/// Where a file's content is.
-#[derive(Debug, Clone)]
-pub enum FileSource {
-    /// In memory.
-    Bytes(Bytes),
-    /// On this machine's disk. Only a local adapter makes one.
-    Path(PathBuf),
-    /// At the platform: the adapter that made it can open it.
-    Platform(String),
+/// The longest name of a file, in characters.
+const LONGEST_NAME: usize = 150;
+
+/// A file's name without what makes it more than a name: folders, control characters, signs that turn the direction of
+/// writing. A long one keeps its end, where its kind stands.
+pub fn file_name(said: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String =
+        said.rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+    let name = name.trim();
+    if name.trim_matches('.').is_empty() {
+        return "file".to_owned();
+    }
+    let long = name.chars().count().saturating_sub(LONGEST_NAME);
+    name.chars().skip(long).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_name_is_never_more_than_a_name() {
+        for (said, name) in [
+            ("trace.txt", "trace.txt"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\ada\\plan.pdf", "plan.pdf"),
+            ("two\r\nlines \"quoted\".txt", "twolines \"quoted\".txt"),
+            ("gpj\u{202e}.exe", "gpj.exe"),
+            ("Grüße 👋.png", "Grüße 👋.png"),
+            ("  ", "file"),
+            ("folder/", "file"),
+            ("..", "file"),
+        ] {
+            assert_eq!(file_name(said), name, "{said:?}");
+        }
+        let long = file_name(&format!("{}.txt", "ä".repeat(500)));
+        assert_eq!((long.chars().count(), long.ends_with("ä.txt")), (150, true));
+    }
 }

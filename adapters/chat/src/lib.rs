@@ -13,11 +13,11 @@ mod reply;
 pub mod tree;
 
 pub use adapter::{
-    AdapterError, ChatAdapter, ChatHandler, Destination, Host, HttpRequest, HttpResponse, Member, Memory, MemoryError,
-    Responder, SendError, Sent, Stopping,
+    AdapterError, ChatAdapter, ChatHandler, Destination, FileContent, Host, HttpRequest, HttpResponse, Member, Memory,
+    MemoryError, OpenError, Responder, SendError, Sent, Stopping,
 };
 pub use commands::{Argument, ArgumentKind, Command};
-pub use event::{Completing, Event, FileSource, IncomingFile, Input, Mention, MenuTarget, Names, Slash};
+pub use event::{Completing, Event, IncomingFile, Input, Mention, MenuTarget, Names, Slash, file_name};
 pub use ids::{
     ActionId, ChannelId, EventId, MessageId, MessageRef, ParseIdError, Person, Place, Platform, RoleId, ThreadId,
     UserId, Workspace, WorkspaceId,

@@ -34,6 +34,7 @@ const GROUP: u8 = 2;
 const STRING: u8 = 3;
 const BOOLEAN: u8 = 5;
 const USER: u8 = 6;
+const ATTACHMENT: u8 = 11;
 
 /// The menus of messages and people: their names, their kinds, and the command that does the work.
 const MENUS: [(&str, u8, &str); 3] =
@@ -294,6 +295,7 @@ fn option(argument: &Argument) -> Value {
         ArgumentKind::Text | ArgumentKind::OneOf(_) => STRING,
         ArgumentKind::Flag => BOOLEAN,
         ArgumentKind::Person => USER,
+        ArgumentKind::File => ATTACHMENT,
     };
     let mut option = json!({
         "type": kind, "name": named(&argument.name), "description": description(&argument.help),

@@ -14,7 +14,7 @@ use serenity::{
     http::Route,
 };
 use tokio::{sync::oneshot, time::Instant};
-use usher_chat::{ActionId, Event, EventId, Input, Member, Mention, MessageRef, Names, Place};
+use usher_chat::{ActionId, Event, EventId, IncomingFile, Input, Member, Mention, MessageRef, Names, Place};
 
 use crate::{
     Inner, commands,
@@ -23,7 +23,7 @@ use crate::{
     flights::Flight,
     forms,
     ids::{self, CustomId, KeptId},
-    members, named,
+    members, messages, named,
     render::{EPHEMERAL, Message, markdown},
     respond::{Back, Begun, Pressed},
     rest::{Payload, RestError, code},
@@ -49,6 +49,8 @@ pub(crate) struct Call {
     member: Option<Member>,
     /// The people mentioned in a command's options.
     mentions: Vec<Mention>,
+    /// The files among them.
+    files: Vec<IncomingFile>,
     server: Option<GuildId>,
     pub(crate) channel_id: ChannelId,
     channel: Option<PartialChannel>,
@@ -67,6 +69,7 @@ macro_rules! call {
             name: members::name(&$interaction.user, $interaction.member.as_ref().and_then(|it| it.nick.as_deref())),
             member: $interaction.member.as_ref().map(|member| members::told(member)),
             mentions: Vec::new(),
+            files: Vec::new(),
             server: $interaction.guild_id,
             channel_id: $interaction.channel_id,
             channel: $interaction.channel.clone(),
@@ -105,6 +108,7 @@ async fn used(inner: &Arc<Inner>, command: &CommandInteraction, ack: Ack) {
     let (place, mentions) =
         futures::join!(call.whereabouts(inner), named::mentioned(inner, call.server, &command.data));
     call.mentions = mentions;
+    call.files = command.data.resolved.attachments.values().map(messages::file).collect();
     let input = match (command.data.kind, &place) {
         (CommandType::User | CommandType::Message, Some(whereabouts)) => {
             commands::menu(&command.data, &whereabouts.place, command.channel_id)
@@ -281,7 +285,7 @@ impl Call {
             person: ids::person(self.person),
             names: Names { person: self.name.clone(), place: at.name, workspace: at.workspace },
             mentions: self.mentions.clone(),
-            files: Vec::new(),
+            files: self.files.clone(),
             answers: None,
             message,
             private: !seen_by_others || self.on.is_some_and(|(_, hidden)| hidden),

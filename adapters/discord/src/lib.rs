@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod deliver;
 mod directory;
+mod files;
 mod flights;
 mod forms;
 mod gateway;
@@ -40,8 +41,8 @@ use serenity::{
 };
 use tokio::sync::watch;
 use usher_chat::{
-    AdapterError, ChatAdapter, Command, Destination, Host, HttpRequest, HttpResponse, Member, MessageRef, Person,
-    Platform, Reply, SendError, Sent, Workspace,
+    AdapterError, ChatAdapter, Command, Destination, FileContent, Host, HttpRequest, HttpResponse, IncomingFile,
+    Member, MessageRef, OpenError, Person, Platform, Reply, SendError, Sent, Workspace,
 };
 
 pub use self::{
@@ -53,6 +54,7 @@ use self::{
     commands::Published,
     deliver::Asker,
     directory::Directory,
+    files::Files,
     flights::Flights,
     named::Named,
     rest::{Payload, Rest},
@@ -69,6 +71,7 @@ struct Inner {
     application: ApplicationId,
     verifier: Option<Verifier>,
     rest: Rest,
+    files: Files,
     answers: Answers,
     directory: Directory,
     named: Named,
@@ -101,11 +104,13 @@ impl Discord {
         let application = options.application()?;
         let verifier = options.verifier()?;
         let rest = Rest::new(&options.token, options.api_url.as_ref())?;
+        let files = Files::new(options.api_url.as_ref())?;
         Ok(Self(Arc::new(Inner {
             options,
             application,
             verifier,
             rest,
+            files,
             answers: Answers::default(),
             directory: Directory::default(),
             named: Named::default(),
@@ -207,6 +212,10 @@ impl ChatAdapter for Discord {
 
     async fn publish(&self, commands: &[Command]) -> Result<(), AdapterError> {
         commands::publish(&self.0, commands).await
+    }
+
+    async fn open(&self, file: &IncomingFile) -> Result<FileContent, OpenError> {
+        self.0.files.open(&file.handle).await
     }
 
     async fn http(&self, request: HttpRequest) -> Option<HttpResponse> {

@@ -10,8 +10,7 @@ use serenity::{
     http::Route,
 };
 use usher_chat::{
-    Audience, Completion, Event, EventId, FileSource, IncomingFile, Input, Mention, Names, Place, Reply, Responder,
-    SendError, Sent,
+    Audience, Completion, Event, EventId, IncomingFile, Input, Mention, Names, Place, Reply, Responder, SendError, Sent,
 };
 
 use crate::{Inner, deliver::Asker, directory::Directory, ids, members, rest::Payload};
@@ -22,7 +21,7 @@ const WORD: &str = "jira";
 /// Takes a message and returns when everything about it is done.
 pub(crate) async fn take(inner: &Arc<Inner>, message: Message) {
     let ordinary = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
-    if message.author.bot || message.webhook_id.is_some() || !ordinary || message.content.is_empty() {
+    if message.author.bot || message.webhook_id.is_some() || !ordinary || empty(&message) {
         return;
     }
     let me = inner.me();
@@ -69,6 +68,11 @@ pub(crate) async fn take(inner: &Arc<Inner>, message: Message) {
     }
 }
 
+/// Whether there is nothing to read. A file alone may answer one of our messages.
+fn empty(message: &Message) -> bool {
+    message.content.is_empty() && (message.attachments.is_empty() || message.message_reference.is_none())
+}
+
 /// The text with the people named in it. A mention of the bot at its start is taken off.
 fn read(content: &str, named: &[User], me: UserId, direct: bool) -> (String, Vec<Mention>) {
     let known = |id: UserId| named.iter().find(|user| user.id == id).map(|user| members::name(user, None));
@@ -111,12 +115,12 @@ pub(crate) fn next_mention(text: &str) -> Option<(Range<usize>, UserId)> {
     None
 }
 
-fn file(attachment: &serenity::all::Attachment) -> IncomingFile {
+pub(crate) fn file(attachment: &serenity::all::Attachment) -> IncomingFile {
     IncomingFile {
         name: attachment.filename.clone(),
         media_type: attachment.content_type.clone(),
         bytes: Some(u64::from(attachment.size)),
-        source: FileSource::Platform(attachment.url.clone()),
+        handle: attachment.url.clone(),
     }
 }
 

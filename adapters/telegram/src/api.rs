@@ -3,8 +3,8 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use futures::{StreamExt, TryFutureExt, future::BoxFuture};
-use http::header::CONTENT_TYPE;
+use futures::{StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture};
+use http::{StatusCode, header::CONTENT_TYPE};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use teloxide::{
@@ -14,13 +14,15 @@ use teloxide::{
     types::{AllowedUpdate, ChatId, FileId},
 };
 use url::Url;
-use usher_chat::{AdapterError, SendError};
+use usher_chat::{AdapterError, FileContent, OpenError, SendError};
 
 use crate::{TelegramOptions, journal::Told, limits::Limits};
 
 const OFFICIAL: &str = "https://api.telegram.org";
 /// How long one request may take. Long polling and uploads have their own.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The largest file that Telegram hands to a bot, in bytes. Source: Bot API, `getFile`.
+const LARGEST_READ: u64 = 20 * 1024 * 1024;
 /// How often a request is repeated that surely did nothing.
 const TRIES: u32 = 4;
 /// The longest pause that is waited out when Telegram asks for one.
@@ -221,25 +223,21 @@ impl Api {
         again(chat, &self.limits, || self.once(&prepared)).await
     }
 
-    /// Reads a file that Telegram keeps, if it has at most `most` bytes.
-    pub(crate) async fn download(&self, file: FileId, most: u64) -> Result<Bytes, Failure> {
-        let too_large = || Failure::Refused(format!("the file is larger than {} MiB", most / 1024 / 1024));
-        let file = self.call(self.bot.get_file(file)).await?;
-        if u64::from(file.size) > most && file.size != u32::MAX {
-            return Err(too_large());
+    /// Opens a file that Telegram keeps. It hands no larger one than 20 MB to a bot.
+    pub(crate) async fn open(&self, file: FileId) -> Result<FileContent, OpenError> {
+        let file = self.call(self.bot.get_file(file)).await.map_err(|failure| match failure {
+            Failure::Refused(why) if why.contains("file is too big") => OpenError::TooLarge { most: LARGEST_READ },
+            Failure::Refused(_) => OpenError::Gone,
+            failure => OpenError::Away(failure.to_string()),
+        })?;
+        let url = self.address(&["file"], &file.path).map_err(|failure| OpenError::Away(failure.to_string()))?;
+        let away = |error| OpenError::Away(Failure::away(error, true).to_string());
+        let response = self.http.get(url).timeout(PATIENCE * 4).send().await.map_err(away)?;
+        match response.status() {
+            StatusCode::OK => Ok(response.bytes_stream().map_err(away).boxed()),
+            StatusCode::NOT_FOUND => Err(OpenError::Gone),
+            status => Err(OpenError::Away(format!("Telegram answered {}", status.as_u16()))),
         }
-        let url = self.address(&["file"], &file.path)?;
-        let response = self.http.get(url).timeout(PATIENCE * 4).send().await;
-        let response = response.and_then(reqwest::Response::error_for_status);
-        let mut stream = response.map_err(|error| Failure::away(error, true))?.bytes_stream();
-        let mut content = Vec::new();
-        while let Some(piece) = stream.next().await {
-            content.extend_from_slice(&piece.map_err(|error| Failure::away(error, true))?);
-            if content.len() as u64 > most {
-                return Err(too_large());
-            }
-        }
-        Ok(content.into())
     }
 
     async fn once<T: DeserializeOwned>(&self, prepared: &Prepared) -> Result<T, Failure> {

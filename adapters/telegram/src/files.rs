@@ -1,15 +1,12 @@
 //! Files, both ways: what people send is named and opened on demand, what the bot sends becomes pictures, documents and albums.
 
-use bytes::Bytes;
 use futures::FutureExt;
 use teloxide::{
     Bot,
     requests::{HasPayload, Request, Requester},
-    types::{
-        FileId, InlineKeyboardMarkup, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto, Message, MessageId,
-    },
+    types::{InlineKeyboardMarkup, InputFile, InputMedia, InputMediaDocument, InputMediaPhoto, Message, MessageId},
 };
-use usher_chat::{AdapterError, File, FileSource, IncomingFile};
+use usher_chat::{File, IncomingFile};
 
 use crate::{
     api::{Api, Failure},
@@ -33,7 +30,7 @@ pub(crate) fn of(message: &Message) -> Vec<IncomingFile> {
         name: name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
         media_type,
         bytes: (meta.size != u32::MAX).then_some(u64::from(meta.size)),
-        source: FileSource::Platform(meta.id.0.clone()),
+        handle: meta.id.0.clone(),
     };
     let mime = |mime: &Option<_>| mime.as_ref().map(|mime: &_| format!("{mime}"));
     let mut files = Vec::new();
@@ -60,17 +57,6 @@ pub(crate) fn of(message: &Message) -> Vec<IncomingFile> {
         files.push(file("voice.ogg".to_owned(), mime(&voice.mime_type), &voice.file));
     }
     files
-}
-
-impl crate::Telegram {
-    /// Reads a file that came with an event, as its [`FileSource::Platform`] names it.
-    ///
-    /// # Errors
-    /// A file that Telegram no longer keeps, that is larger than `most` bytes, or that a bot may not read: for bots
-    /// Telegram's own limit is 20 MB.
-    pub async fn open(&self, file: &str, most: u64) -> Result<Bytes, AdapterError> {
-        Ok(self.api().download(FileId(file.to_owned()), most).await?)
-    }
 }
 
 /// What a file is sent as.

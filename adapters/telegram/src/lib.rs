@@ -28,11 +28,14 @@ use std::{fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use secrecy::SecretString;
-use teloxide::{requests::Requester, types::Me};
+use teloxide::{
+    requests::Requester,
+    types::{FileId, Me},
+};
 use url::Url;
 use usher_chat::{
-    AdapterError, Audience, ChatAdapter, Command, Destination, Host, HttpRequest, HttpResponse, Member, MessageRef,
-    Person, Place, Platform, Reply, SendError, Sent, Workspace,
+    AdapterError, Audience, ChatAdapter, Command, Destination, FileContent, Host, HttpRequest, HttpResponse,
+    IncomingFile, Member, MessageRef, OpenError, Person, Place, Platform, Reply, SendError, Sent, Workspace,
 };
 
 pub use check::Finding;
@@ -222,6 +225,10 @@ impl ChatAdapter for Telegram {
         }
         let service = self.0.service.lock().clone();
         Some(webhook::answer(&self.0.options, service.as_ref(), request).await)
+    }
+
+    async fn open(&self, file: &IncomingFile) -> Result<FileContent, OpenError> {
+        self.api().open(FileId(file.handle.clone())).await
     }
 
     fn code_link(&self, code: &str) -> Option<String> {

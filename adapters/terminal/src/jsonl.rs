@@ -2,28 +2,22 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use bytes::Bytes;
 use serde::Serialize;
 use tokio::{
-    io::AsyncReadExt,
     sync::{Semaphore, oneshot},
     task::JoinSet,
 };
-use usher_chat::{
-    AdapterError, Audience, Completion, FileSource, Form, Host, IncomingFile, Place, Reply, SendError, UserId,
-};
+use usher_chat::{AdapterError, Audience, Completion, Form, Host, Place, Reply, SendError, UserId};
 
 use crate::{
     Inner, Recipient, Streams,
     clean::clean_line,
     events::{Author, Back, hand_over},
     input::{LONGEST_LINE, LineRead, Lines, standard_input},
-    line::{Act, Line, NamedPath},
+    line::{Act, Line},
     markdown,
 };
 
-/// The largest file that is taken along, in bytes.
-const LARGEST_FILE: u64 = 10 * 1024 * 1024;
 /// As many lines are worked on at once; the next one is read when one of them is done.
 const AT_ONCE: usize = 1024;
 
@@ -255,7 +249,11 @@ async fn report(inner: &Inner, out: &Out<'_>) {
 
 /// Does what a line asks for, or says why not.
 async fn work(inner: &Arc<Inner>, host: &Host, line: Line) -> Result<(), String> {
-    let files = read_files(&line.files).await?;
+    let mut files = Vec::new();
+    for file in &line.files {
+        let found = inner.files.take(&file.name, Path::new(&file.path)).await;
+        files.push(found.map_err(|reason| format!("The file {} cannot be read: {reason}.", clean_line(&file.path)))?);
+    }
     match line.act {
         Act::Approve { url, person, deny } => {
             let walker = inner.walker.as_ref().ok_or("`approve` works in the demo only.")?;
@@ -271,44 +269,5 @@ async fn work(inner: &Arc<Inner>, host: &Host, line: Line) -> Result<(), String>
             let handled = hand_over(&host.handler, event, Back::to(inner, &author)).await;
             handled.then_some(()).ok_or_else(|| "Something broke while this line was worked on.".to_owned())
         }
-    }
-}
-
-async fn read_files(files: &[NamedPath]) -> Result<Vec<IncomingFile>, String> {
-    let mut read = Vec::new();
-    for file in files {
-        let content = read_file(Path::new(&file.path))
-            .await
-            .map_err(|reason| format!("The file {} cannot be read: {reason}.", clean_line(&file.path)))?;
-        read.push(IncomingFile {
-            name: file.name.clone(),
-            media_type: None,
-            bytes: Some(content.len() as u64),
-            source: FileSource::Bytes(content),
-        });
-    }
-    Ok(read)
-}
-
-async fn read_file(path: &Path) -> Result<Bytes, String> {
-    let too_large = || format!("it is larger than {} MiB", LARGEST_FILE / 1024 / 1024);
-    let about = tokio::fs::metadata(path).await.map_err(|error| plain(&error))?;
-    if !about.is_file() {
-        return Err("it is not a file".to_owned());
-    }
-    if about.len() > LARGEST_FILE {
-        return Err(too_large());
-    }
-    let mut content = Vec::new();
-    let file = tokio::fs::File::open(path).await.map_err(|error| plain(&error))?;
-    file.take(LARGEST_FILE + 1).read_to_end(&mut content).await.map_err(|error| plain(&error))?;
-    if content.len() as u64 > LARGEST_FILE { Err(too_large()) } else { Ok(content.into()) }
-}
-
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "this program may not read it".to_owned(),
-        kind => kind.to_string(),
     }
 }

@@ -7,6 +7,7 @@ mod chat;
 mod clean;
 mod escape;
 mod events;
+mod files;
 mod input;
 mod jsonl;
 mod line;
@@ -24,8 +25,9 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
 use usher_chat::{
-    AdapterError, Audience, ChatAdapter, Command, Destination, Host, HttpRequest, HttpResponse, Member, MessageId,
-    MessageRef, Person, Place, Platform, Reply, SendError, Sent, UserId, Workspace, WorkspaceId,
+    AdapterError, Audience, ChatAdapter, Command, Destination, FileContent, Host, HttpRequest, HttpResponse,
+    IncomingFile, Member, MessageId, MessageRef, OpenError, Person, Place, Platform, Reply, SendError, Sent, UserId,
+    Workspace, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -33,6 +35,7 @@ pub use options::{Mode, TerminalOptions};
 pub use walk::Walker;
 
 use crate::{
+    files::Files,
     input::Stream,
     output::{Output, Sink},
     roster::{Roster, Statement},
@@ -46,6 +49,7 @@ pub struct Terminal(Arc<Inner>);
 struct Inner {
     options: TerminalOptions,
     roster: Roster,
+    files: Files,
     shown: Shown,
     output: Output,
     commands: Mutex<Vec<Command>>,
@@ -100,6 +104,7 @@ impl Terminal {
         Self(Arc::new(Inner {
             options,
             roster,
+            files: Files::default(),
             shown: Shown::default(),
             output: Output::new(),
             commands: Mutex::default(),
@@ -195,6 +200,10 @@ impl ChatAdapter for Terminal {
     async fn publish(&self, commands: &[Command]) -> Result<(), AdapterError> {
         *self.0.commands.lock() = commands.to_vec();
         Ok(())
+    }
+
+    async fn open(&self, file: &IncomingFile) -> Result<FileContent, OpenError> {
+        self.0.files.open(&file.handle).await
     }
 
     async fn http(&self, _request: HttpRequest) -> Option<HttpResponse> {

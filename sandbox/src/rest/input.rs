@@ -2,7 +2,7 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, StatusCode, header};
@@ -78,7 +78,9 @@ pub(crate) async fn files(parts: Parts, body: Body) -> Result<Vec<Upload>, Refus
         return Err(Refusal::forbidden("XSRF check failed"));
     }
     let bytes = whole(body).await?;
-    let request = Request::from_parts(parts, Body::from(bytes));
+    let mut request = Request::from_parts(parts, Body::from(bytes));
+    // The body is here already, within the limit of our own.
+    DefaultBodyLimit::disable().apply(&mut request);
     let unreadable = || Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not multipart/form-data.");
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut uploads = Vec::new();

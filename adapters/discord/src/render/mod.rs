@@ -55,7 +55,7 @@ impl Message {
     pub(crate) fn body(&self, flags: u64) -> Value {
         let quiet = if self.embeds.is_empty() { SUPPRESS_EMBEDS } else { 0 };
         let attachments = self.files.iter().zip(&self.alts).enumerate().map(|(id, (file, alt))| {
-            let mut attachment = json!({ "id": id, "filename": file.name });
+            let mut attachment = json!({ "id": id.to_string(), "filename": file.name });
             if let Some(alt) = alt {
                 attachment["description"] = components::words(alt, FILE_ALT).into();
             }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 use usher_chat::{
-    Audience, ChatAdapter, Destination, Event, FileSource, Input, Mention, Person, Place, Platform, Responder, Sent,
-    Workspace,
+    Audience, ChatAdapter, Destination, Event, Input, Mention, Person, Place, Platform, Responder, Sent, Workspace,
 };
 
 use crate::support::{private, public, stage, stage_with, with_button};
@@ -30,7 +29,7 @@ async fn a_mention_is_read_as_the_bots_own_word() {
     assert_eq!(event.place, Place::Channel { workspace, channel: stage.eng.id().to_string().into(), thread });
     assert_eq!((event.names.place.as_str(), event.names.workspace.as_deref()), ("#eng", Some("Engine Works")));
     assert_eq!(event.id.as_str(), id.to_string());
-    assert!(matches!(&event.files[0].source, FileSource::Platform(url) if url.ends_with("/a.txt")));
+    assert!(event.files[0].handle.ends_with("/a.txt"));
     assert!(!event.private && stage.is_quiet());
     stage.discord.delete(&event.message.unwrap()).await.unwrap();
     assert!(!stage.server.stands(id));

@@ -1,9 +1,10 @@
 //! Files, both ways.
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use serde_json::json;
 use telegram_stand_in::Upload;
-use usher_chat::{File, FileSource, Reply};
+use usher_chat::{ChatAdapter, File, IncomingFile, OpenError, Reply};
 
 use crate::bench::{Bench, says, text};
 
@@ -19,9 +20,10 @@ async fn what_people_send_can_be_opened() {
     ada.sends_document(&ada.direct(), &file, "/comment DEMO-1 see this");
     let event = bench.event().await;
     assert_eq!((text(&event), event.files[0].name.as_str()), ("jira comment DEMO-1 see this", "trace.txt"));
-    let FileSource::Platform(source) = &event.files[0].source else { panic!("{:?}", event.files) };
-    assert_eq!(bench.bot.open(source, 100).await.unwrap(), b"trace"[..]);
-    assert!(bench.bot.open(source, 3).await.is_err(), "it is too large");
+    let pieces: Vec<Bytes> = bench.bot.open(&event.files[0]).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(pieces.concat(), b"trace");
+    let unknown = IncomingFile { handle: "never-sent".to_owned(), ..event.files[0].clone() };
+    assert_eq!(bench.bot.open(&unknown).await.err(), Some(OpenError::Gone));
     ada.sends_photo(&ada.direct(), b"\x89PNG", "look");
     let event = bench.event().await;
     assert_eq!((event.files.len(), event.files[0].media_type.as_deref()), (1, Some("image/jpeg")));

@@ -1,10 +1,13 @@
 //! The JSON Lines interface, as a script meets it.
 
-use crate::support::Session;
+use bytes::Bytes;
+use futures::TryStreamExt;
 use usher_chat::{
-    Audience, ChatAdapter, Destination, FileSource, Input, MessageId, MessageRef, Person, Place, Platform, Reply, Sent,
-    Workspace,
+    Audience, ChatAdapter, Destination, IncomingFile, Input, MessageId, MessageRef, OpenError, Person, Place, Platform,
+    Reply, Sent, Workspace,
 };
+
+use crate::support::Session;
 
 #[tokio::test]
 async fn a_script_talks_and_is_answered() {
@@ -197,6 +200,11 @@ async fn roles_hold_until_they_are_stated_again() {
     assert!(member.admin && member.roles.len() == 2);
 }
 
+async fn read(session: &Session, file: &IncomingFile) -> Result<String, OpenError> {
+    let pieces: Vec<Bytes> = session.terminal.open(file).await?.try_collect().await?;
+    Ok(String::from_utf8(pieces.concat()).unwrap())
+}
+
 #[tokio::test]
 async fn events_say_what_the_platform_knows() {
     let mut session = Session::jsonl();
@@ -225,7 +233,11 @@ async fn events_say_what_the_platform_knows() {
     assert_eq!(first.mentions[0].person.to_string(), "terminal:grace");
     assert_eq!(first.mentions[0].range, 11..17);
     assert_eq!(first.files[0].name, "a.txt");
-    assert!(matches!(&first.files[0].source, FileSource::Bytes(content) if content == "some notes"));
+    assert_eq!(read(&session, &first.files[0]).await.unwrap(), "some notes");
+    let elsewhere = IncomingFile { handle: path.to_string_lossy().into_owned(), ..first.files[0].clone() };
+    assert_eq!(read(&session, &elsewhere).await, Err(OpenError::Gone), "a path is no handle");
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(read(&session, &first.files[0]).await, Err(OpenError::Gone));
     let private: Vec<bool> = events.iter().map(|event| event.private).collect();
     assert_eq!(private, [false, true, false, false, true, true]);
     assert!(events[1].message.is_some() && events[1].message == events[4].message);

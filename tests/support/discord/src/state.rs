@@ -336,6 +336,10 @@ impl State {
                 .rev()
                 .map(|request| format!("  {} {} -> {} {}", request.method, request.path, request.status, request.code)),
         );
+        // What was refused is told with its body, which says the most about why.
+        lines.extend(
+            self.requests.iter().filter(|request| request.code == 50035).map(|request| request.body.to_string()),
+        );
         lines.push("breaches:".to_owned());
         lines.extend(self.violations.iter().map(|violation| format!("  {violation}")));
         lines.join("\n")
