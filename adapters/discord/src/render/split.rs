@@ -61,7 +61,9 @@ impl Pieces {
         }
         self.push(rest);
         if marker {
-            self.fence = Some(line.to_owned());
+            // What opens a block is written again in each piece. A long one would leave no room for what is inside.
+            let long = length(line) > self.limit / 4;
+            self.fence = Some(if long { FENCE.to_owned() } else { line.to_owned() });
         }
     }
 
@@ -120,6 +122,7 @@ fn head(line: &str, room: usize, must: bool) -> &str {
     if end == line.len() {
         return line;
     }
+    let fits = end;
     let end = space.unwrap_or(end);
     let address = line[..end].rfind('<').filter(|at| line[*at..].starts_with("<http") && !line[*at..end].contains('>'));
     let end = match address {
@@ -128,12 +131,37 @@ fn head(line: &str, room: usize, must: bool) -> &str {
         None => end,
     };
     match line[..end].trim_end_matches('\\') {
-        // Nothing but backslashes, which go in pairs.
-        "" if must => &line[..end / 2 * 2],
+        // Nothing but backslashes, which go in pairs. One alone goes with what stands behind it.
+        "" if must => in_pairs(line, if end < 2 { fits } else { end }),
         cut => cut,
     }
 }
 
+/// The beginning of a line, without a backslash at its end that has no partner.
+fn in_pairs(line: &str, end: usize) -> &str {
+    let cut = &line[..end];
+    let backslashes = end - cut.trim_end_matches('\\').len();
+    &line[..end - backslashes % 2]
+}
+
 fn begins_markup(line: &str) -> bool {
     line.starts_with(['#', '>', '-', '+', '*']) || line.starts_with(|char: char| char.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_comes_to_an_end() {
+        let long = "x".repeat(300);
+        let fence = format!("```{long}\ncode {long}\n```");
+        for line in [format!("\\ {long}"), format!(" \\ {long}"), "\\".repeat(301), fence, format!("{long} \\ {long}")]
+        {
+            let parts = split(&line, 100);
+            assert!(parts.iter().all(|part| length(part) <= 100), "{parts:?}");
+            let bare = |text: &str| text.chars().filter(|c| *c == 'x' || *c == '\\').count();
+            assert!(parts.iter().map(|part| bare(part)).sum::<usize>() >= bare(&line), "{parts:?}");
+        }
+    }
 }
