@@ -82,7 +82,7 @@ impl Bot {
                 for person in people {
                     // Whoever is no admin any more has nothing to decide.
                     let member = self.member_of(place, &person).await;
-                    if self.governance.is_owner(&person) || (member.present && member.admin) {
+                    if self.governance.commands(&person, &member) {
                         self.tell(&person, draft.clone()).await?;
                         told = true;
                     }

@@ -47,7 +47,7 @@ pub enum Command {
 
 pub async fn run(command: Command) -> Result<(), Problem> {
     match command {
-        Command::Export { workspace, config } => match open(&config)?.policy_file(workspace.as_ref()) {
+        Command::Export { workspace, config } => match open(&config)?.policy_file(workspace.as_ref())? {
             Some(text) => say(text.trim_end()),
             None => Err(Problem::new("That workspace is not admitted. `usher policy export` shows those that are.")),
         },

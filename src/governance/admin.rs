@@ -68,7 +68,7 @@ impl Governance {
             AdminCommand::Admit if owner => Ok(workspace.clone()),
             _ if !admitted => Err(Step::Admission),
             command if (command.owner_only() || inline.is_some()) && !owner => Err(Step::NotOwner),
-            _ if owner || (fresh.present && fresh.admin) => Ok(workspace.clone()),
+            _ if owner || self.commands(&asker.person, fresh) => Ok(workspace.clone()),
             _ => Err(Step::NotAdmin),
         }
     }

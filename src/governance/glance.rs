@@ -32,22 +32,12 @@ impl Governance {
     /// Whether somebody could run a tool in a place, on some project and once confirmed. For help, menus and offers; it
     /// leaves no row, and the call is decided anew.
     pub fn may(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> bool {
-        let now = self.inner.clock.seconds();
-        let question =
-            Question { person, place, member, tool, site: None, projects: &[], confirmed: true, once: false, now };
-        matches!(decide(&self.snapshot(), &question), Verdict::Allow(_))
+        self.glance(person, place, member, tool).is_some()
     }
 
     /// The tools that somebody could run in a place, in the order of the tools' table.
     pub fn allowed(&self, asker: &Asker, member: &Membership) -> Vec<ToolName> {
-        let snapshot = self.snapshot();
-        let now = self.inner.clock.seconds();
-        let may = |tool: &&ToolName| {
-            let (person, place) = (&asker.person, &asker.place);
-            let question =
-                Question { person, place, member, tool, site: None, projects: &[], confirmed: true, once: false, now };
-            matches!(decide(&snapshot, &question), Verdict::Allow(_))
-        };
+        let may = |tool: &&ToolName| self.may(&asker.person, &asker.place, member, tool);
         self.inner.ground.tools.iter().map(|facts| &facts.name).filter(may).cloned().collect()
     }
 
@@ -74,7 +64,12 @@ impl Governance {
 
     /// Whether admin commands would listen to somebody in a place. For help and completion; a command looks again.
     pub fn administers(&self, asker: &Asker, member: &Member) -> bool {
-        asker.place.workspace().is_some() && (self.is_owner(&asker.person) || (member.present && member.admin))
+        asker.place.workspace().is_some() && self.commands(&asker.person, member)
+    }
+
+    /// Whether somebody commands in the workspace of which they are this member: as its admin, or as an owner.
+    pub fn commands(&self, person: &Person, member: &Member) -> bool {
+        self.is_owner(person) || (member.present && member.admin)
     }
 
     /// Whether the configuration names somebody as an owner.
@@ -104,6 +99,8 @@ impl Governance {
         if !self.inner.begun.lock().first(&event) {
             return Ok(Begun::Now);
         }
+        // Once an event; what decides is read anew with each decision.
+        self.current()?;
         let seen = self.inner.store.read(|reader| events::seen(reader, &event.1, &event.0))?;
         Ok(if seen { Begun::Before } else { Begun::New })
     }

@@ -88,12 +88,9 @@ impl Governance {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Everything that decides, now. Where the store cannot be read: as it last was.
+    /// Everything that decides, as it was when the last event began or the last decision fell.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.current().unwrap_or_else(|error| {
-            tracing::error!(%error, "the policy could not be read");
-            self.inner.current.read().clone()
-        })
+        self.inner.current.read().clone()
     }
 
     /// The snapshot to decide with: what is committed, by this process or by another beside it. The store is asked for

@@ -51,12 +51,15 @@ impl Governance {
     }
 
     /// The policy of all admitted workspaces, or of one, as a file. `None`: that one is not admitted.
-    pub fn policy_file(&self, only: Option<&Workspace>) -> Option<String> {
-        let snapshot = self.snapshot();
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn policy_file(&self, only: Option<&Workspace>) -> Result<Option<String>, Error> {
+        let snapshot = self.current()?;
         if only.is_some_and(|only| snapshot.rules(only).is_none()) {
-            return None;
+            return Ok(None);
         }
-        Some(file::write(&snapshot, only, self.inner.clock.now()))
+        Ok(Some(file::write(&snapshot, only, self.inner.clock.now())))
     }
 
     /// What a file would change, a line each, under the workspace that it concerns.

@@ -10,12 +10,12 @@ use super::{
     govern::{asked, plain_refusal},
 };
 use crate::{
-    audit::Kind,
+    audit::{Kind, Row},
     error::Error,
     ids::Asker,
     replies::{Refusal, Step},
     store::{
-        StoreError, events,
+        StoreError, Tx, events,
         requests::{self, RequestRow, RequestState, Wanted},
     },
 };
@@ -104,18 +104,8 @@ impl Governance {
         row.site = Some(request.site.clone());
         row.args = Some(asking.args.clone());
         row.detail = json!({"change": "request", "request": id, "projects": request.asked.projects});
-        let (audit, event) = (self.inner.audit.clone(), asker.clone());
-        let work = move |tx: &crate::store::Tx<'_>| {
-            if !events::mark(tx, &event.event, &event.person.platform, now)? {
-                return Ok(None);
-            }
-            let added = requests::open(tx, &request, now)?;
-            if added {
-                audit.append(tx, row)?;
-            }
-            Ok(Some(added))
-        };
-        Ok(match self.inner.store.write(work).await? {
+        let work = move |tx: &Tx<'_>| requests::open(tx, &request, now);
+        Ok(match self.record(asker, row, work).await? {
             None => Requested::Repeated,
             Some(true) => Requested::Open(id, hears),
             Some(false) => Requested::Already,
@@ -153,7 +143,7 @@ impl Governance {
         let at = self.inner.clock.now().as_millisecond();
         let ours = asker.person.platform == request.workspace.platform;
         let admits = self.snapshot().rules(&request.workspace).is_some();
-        if !(ours && admits && (self.is_owner(&asker.person) || (fresh.present && fresh.admin))) {
+        if !(ours && admits && self.commands(&asker.person, fresh)) {
             let mut row = asked(asker, at, Kind::Decision, format!("deny:{}", Step::NotAdmin.as_str()));
             row.detail = json!({"request": request.id});
             return match self.submit(asker.clone(), row, true).await {
@@ -167,22 +157,35 @@ impl Governance {
         row.site = Some(request.site.clone());
         let change = if allow { "allow-once" } else { "decline" };
         row.detail = json!({"change": change, "request": request.id, "for": request.person.to_string()});
-        let (audit, event, id) = (self.inner.audit.clone(), asker.clone(), request.id.clone());
-        let work = move |tx: &crate::store::Tx<'_>| {
-            if !events::mark(tx, &event.event, &event.person.platform, now)? {
-                return Ok(None);
-            }
-            let decided = requests::decide(tx, &id, allow, &event.person, now, now + HOLDS)?;
-            if decided {
-                audit.append(tx, row)?;
-            }
-            Ok(Some(decided))
-        };
-        Ok(match self.inner.store.write(work).await? {
+        let (id, by) = (request.id.clone(), asker.person.clone());
+        let work = move |tx: &Tx<'_>| requests::decide(tx, &id, allow, &by, now, now + HOLDS);
+        Ok(match self.record(asker, row, work).await? {
             None => Answered::Repeated,
             Some(true) => Answered::Decided(Box::new(request)),
             Some(false) => Answered::Late,
         })
+    }
+
+    /// Marks the event and makes a change of a request, which leaves its row where it comes to something. `None`: the
+    /// event was handled before.
+    async fn record(
+        &self,
+        asker: &Asker,
+        row: Row,
+        change: impl FnOnce(&Tx<'_>) -> Result<bool, StoreError> + Send + 'static,
+    ) -> Result<Option<bool>, StoreError> {
+        let (audit, event, now) = (self.inner.audit.clone(), asker.clone(), self.inner.clock.seconds());
+        let work = move |tx: &Tx<'_>| {
+            if !events::mark(tx, &event.event, &event.person.platform, now)? {
+                return Ok(None);
+            }
+            let changed = change(tx)?;
+            if changed {
+                audit.append(tx, row)?;
+            }
+            Ok(Some(changed))
+        };
+        self.inner.store.write(work).await
     }
 
     /// The request that allows a call once which would be denied otherwise.

@@ -29,8 +29,6 @@ pub struct Args {
     pub key: IssueKey,
 }
 
-/// The most files that are listed. Jira shows the rest.
-const LISTED: usize = 10;
 /// The most files that are shown.
 const SHOWN: usize = 4;
 /// The largest file that is shown, in bytes. Every platform takes it.
@@ -105,13 +103,9 @@ fn list(files: &[Attachment], site: &crate::jira::Site) -> Block {
     let line = |file: &Attachment| {
         let url = site.attachment_url(file).to_string();
         let name = Inline::Link { url, content: vec![Inline::text(file_name(&file.name))] };
-        vec![Block::Paragraph(vec![name, show::file_facts(file).into()])]
+        vec![name, show::file_facts(file).into()]
     };
-    let mut items: Vec<Vec<Block>> = files.iter().take(LISTED).map(line).collect();
-    if let Some(hidden) = files.len().checked_sub(LISTED).filter(|hidden| *hidden > 0) {
-        items.push(vec![Block::Paragraph(vec![format!("and {hidden} more").into()])]);
-    }
-    Block::List { start: None, items }
+    show::listed(files.iter().map(line).collect())
 }
 
 /// Why not all of them are here.

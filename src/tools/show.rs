@@ -50,15 +50,19 @@ pub fn whole(issue: &Issue, comments: &Page<Comment>, site: &jira::Site) -> Outc
     Outcome::new(Shape::Card(Box::new(card)), about).offering(steps)
 }
 
-fn part(title: &str, mut lines: Vec<Vec<Inline>>) -> Option<Text> {
+fn part(title: &str, lines: Vec<Vec<Inline>>) -> Option<Text> {
+    let some = !lines.is_empty();
+    some.then(|| Text::new().paragraph([Inline::strong(title)]).block(listed(lines)))
+}
+
+/// A list of some lines, with how many more there are.
+pub fn listed(mut lines: Vec<Vec<Inline>>) -> Block {
     let hidden = lines.len().saturating_sub(LISTED);
     lines.truncate(LISTED);
     if hidden > 0 {
         lines.push(vec![format!("and {hidden} more").into()]);
     }
-    let items = lines.into_iter().map(|line| vec![Block::Paragraph(line)]).collect::<Vec<_>>();
-    let list = (!items.is_empty()).then_some(Block::List { start: None, items })?;
-    Some(Text::new().paragraph([Inline::strong(title)]).block(list))
+    Block::List { start: None, items: lines.into_iter().map(|line| vec![Block::Paragraph(line)]).collect() }
 }
 
 /// `blocks WEB-3 Search box · To Do`.

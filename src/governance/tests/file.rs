@@ -51,7 +51,7 @@ async fn furnished() -> World {
 #[tokio::test]
 async fn what_is_exported_reads_back_and_changes_nothing() {
     let world = furnished().await;
-    let text = world.governance.policy_file(None).unwrap();
+    let text = world.governance.policy_file(None).unwrap().unwrap();
     insta::assert_snapshot!(text, @r#"
     # Who may use what. `usher policy diff` shows what would change, `usher policy import` puts this in force.
     # A workspace that is not named here stays as it is; in one that is, what is not named goes.
@@ -76,8 +76,8 @@ async fn what_is_exported_reads_back_and_changes_nothing() {
     let rows = world.rows().len();
     assert_eq!(world.import(&text).await, "0");
     assert_eq!(world.rows().len(), rows);
-    assert_eq!(world.governance.policy_file(Some(&home())).unwrap(), text);
-    assert!(world.governance.policy_file(Some(&Workspace::new(Platform::TERMINAL, "other"))).is_none());
+    assert_eq!(world.governance.policy_file(Some(&home())).unwrap().unwrap(), text);
+    assert!(world.governance.policy_file(Some(&Workspace::new(Platform::TERMINAL, "other"))).unwrap().is_none());
     // Into a workspace that knows nothing of it, it brings all of it.
     let fresh = World::new().await;
     insta::assert_snapshot!(fresh.diff(&text), @r"
@@ -91,10 +91,10 @@ async fn what_is_exported_reads_back_and_changes_nothing() {
       delete: approved -> blocked
     ");
     assert_eq!(fresh.import(&text).await, "7");
-    assert_eq!(fresh.governance.policy_file(None).unwrap(), text);
+    assert_eq!(fresh.governance.policy_file(None).unwrap().unwrap(), text);
     // A rule that has ended is not written down.
     world.clock.advance(std::time::Duration::from_secs(2 * 3600));
-    assert!(!world.governance.policy_file(None).unwrap().contains("allow find"));
+    assert!(!world.governance.policy_file(None).unwrap().unwrap().contains("allow find"));
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ profiles = { lead = ["person:grace"] }
 #[tokio::test]
 async fn a_file_is_sound_as_a_whole_or_nothing_of_it_counts() {
     let world = furnished().await;
-    let before = (world.governance.policy_file(None).unwrap(), world.rows().len());
+    let before = (world.governance.policy_file(None).unwrap().unwrap(), world.rows().len());
     let text = r#"[[workspace]]
 id = "terminal:home"
 approved = ["view", "vew",
@@ -219,5 +219,5 @@ id = "terminal:home"
     ] {
         assert!(world.import(text).await.starts_with(fault), "{text}: {}", world.import(text).await);
     }
-    assert_eq!((world.governance.policy_file(None).unwrap(), world.rows().len()), before);
+    assert_eq!((world.governance.policy_file(None).unwrap().unwrap(), world.rows().len()), before);
 }
