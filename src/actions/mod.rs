@@ -48,8 +48,7 @@ pub struct NewAction {
 #[derive(Debug)]
 pub struct Offered {
     ids: Vec<ActionId>,
-    once: bool,
-    pending: Pending<()>,
+    pending: Option<Pending<()>>,
 }
 
 impl Offered {
@@ -58,8 +57,8 @@ impl Offered {
     /// # Errors
     /// Why they could not be stored.
     pub async fn ids(self) -> Result<Vec<ActionId>, StoreError> {
-        if self.once {
-            self.pending.await?;
+        if let Some(pending) = self.pending {
+            pending.await?;
         }
         Ok(self.ids)
     }
@@ -111,20 +110,27 @@ impl Actions {
     /// Offers buttons and forms. They are queued at once, in one change.
     pub fn offer(&self, batch: Vec<NewAction>) -> Offered {
         if batch.is_empty() {
-            return Offered { ids: Vec::new(), once: false, pending: Pending::ready(Ok(())) };
+            return Offered { ids: Vec::new(), pending: None };
         }
         let now = self.clock.seconds();
         let rows: Vec<ActionRow> = batch.into_iter().map(|new| row(new, now)).collect();
         let once = rows.iter().any(|row| row.once);
         let ids = rows.iter().map(|row| row.id.clone()).collect();
-        let pending = self.store.submit(move |tx| rows.iter().try_for_each(|row| actions::put(tx, row)));
-        Offered { ids, once, pending }
+        let put = move |tx: &Tx<'_>| rows.iter().try_for_each(|row| actions::put(tx, row));
+        let pending = match once {
+            true => Some(self.store.submit(put)),
+            false => {
+                self.store.defer(put);
+                None
+            }
+        };
+        Offered { ids, pending }
     }
 
     /// Keeps what an answer to one of our messages leads to. It is queued; nobody waits for it.
     pub fn offer_answers(&self, message: &MessageRef, new: NewAction) {
         let row = ActionRow { id: answer_to(message), ..row(new, self.clock.seconds()) };
-        drop(self.store.submit(move |tx| actions::replace(tx, &row)));
+        self.store.defer(move |tx| actions::replace(tx, &row));
     }
 
     /// What a press by this person in this place would lead to. Uses nothing up.

@@ -149,6 +149,13 @@ impl Store {
         pending
     }
 
+    /// Queues a change that nobody waits for: it commits with the next that somebody does wait for, or by itself within
+    /// 20 ms, so that it costs no commit of its own. The order stays as it was queued.
+    pub fn defer(&self, f: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static) {
+        let (reply, _) = Pending::<()>::new();
+        self.send(Work::Later(Box::new(Closure::new(f, reply))));
+    }
+
     /// Queues a change and waits until it is durable.
     ///
     /// # Errors

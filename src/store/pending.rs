@@ -21,13 +21,6 @@ impl<T> Pending<T> {
         (sender, Self { reply })
     }
 
-    /// Something that needs no change after all.
-    pub fn ready(value: Result<T, StoreError>) -> Self {
-        let (sender, pending) = Self::new();
-        drop(sender.send(value));
-        pending
-    }
-
     /// Blocks this thread until it resolves. For commands and threads of their own, never inside async code.
     ///
     /// # Errors

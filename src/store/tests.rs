@@ -89,6 +89,25 @@ async fn changes_that_wait_together_share_one_commit() {
 }
 
 #[tokio::test]
+async fn what_nobody_waits_for_shares_the_commit_of_the_next_or_commits_by_itself() {
+    let (_folder, store) = fresh();
+    let path = store.path().to_owned();
+    let commits = count_commits(&store).await;
+    store.defer(|tx| meta::put(tx, "a", "1"));
+    // Queued behind it, so it sees it, and both are one commit.
+    assert_eq!(store.write(|tx| meta::get(tx, "a")).await.unwrap().as_deref(), Some("1"));
+    assert_eq!(commits.load(Ordering::Relaxed), 1);
+    store.defer(|tx| meta::put(tx, "b", "2"));
+    while value(&store, "b").is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(commits.load(Ordering::Relaxed), 2);
+    store.defer(|tx| meta::put(tx, "c", "3"));
+    drop(store);
+    assert_eq!(value(&Store::open(&path).unwrap(), "c").as_deref(), Some("3"));
+}
+
+#[tokio::test]
 async fn a_failing_change_undoes_only_itself() {
     let (_folder, store) = fresh();
     let (go, gate) = mpsc::channel::<()>();

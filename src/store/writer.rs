@@ -2,8 +2,10 @@
 
 use std::{
     any::Any,
+    collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::Receiver,
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -17,10 +19,15 @@ use super::{
 /// Changes in one commit. Bounds how long the first of them waits for the others.
 const TOGETHER: usize = 256;
 
+/// How long a change that nobody waits for may wait for the company of others.
+const LATER: Duration = Duration::from_millis(20);
+
 /// What the thread is asked to do.
 pub(super) enum Work {
     /// A change, to be committed together with others.
     Change(Box<dyn Change>),
+    /// A change that may wait a moment for the commit of another.
+    Later(Box<dyn Change>),
     /// Something that no transaction may be open for.
     Alone(Box<dyn FnOnce(&Connection) + Send>),
 }
@@ -70,25 +77,63 @@ where
 
 /// Serves the queue until every sender is gone and the queue is empty.
 pub(super) fn serve(conn: &Connection, queue: &Receiver<Work>) {
-    let mut next = queue.recv().ok();
-    while let Some(work) = next.take() {
-        match work {
-            Work::Change(first) => next = commit_together(conn, first, queue),
-            Work::Alone(work) => {
+    let mut patient = Patient::default();
+    let mut left = None;
+    loop {
+        match left.take().map_or_else(|| patient.next(queue), Ok) {
+            Ok(Work::Later(change)) => patient.push(change),
+            Ok(Work::Change(change)) => {
+                patient.push(change);
+                left = commit_together(conn, patient.take(), queue);
+            }
+            Ok(Work::Alone(work)) => {
+                commit_together(conn, patient.take(), &mpsc::channel().1);
                 // A panic here must not end the thread that everyone depends on.
                 drop(catch_unwind(AssertUnwindSafe(|| work(conn))));
             }
-        }
-        if next.is_none() {
-            next = queue.recv().ok();
+            Err(RecvTimeoutError::Timeout) => left = commit_together(conn, patient.take(), queue),
+            Err(RecvTimeoutError::Disconnected) => {
+                commit_together(conn, patient.take(), queue);
+                return;
+            }
         }
     }
 }
 
-/// Commits a change and those that wait behind it. Gives back what it took from the queue and could not include.
-fn commit_together(conn: &Connection, first: Box<dyn Change>, queue: &Receiver<Work>) -> Option<Work> {
+/// Changes that wait for company.
+#[derive(Default)]
+struct Patient {
+    changes: VecDeque<Box<dyn Change>>,
+    until: Option<Instant>,
+}
+
+impl Patient {
+    fn push(&mut self, change: Box<dyn Change>) {
+        self.until.get_or_insert_with(|| Instant::now() + LATER);
+        self.changes.push_back(change);
+    }
+
+    fn take(&mut self) -> VecDeque<Box<dyn Change>> {
+        self.until = None;
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The next work, or a timeout where these have waited long enough.
+    fn next(&self, queue: &Receiver<Work>) -> Result<Work, RecvTimeoutError> {
+        match self.until {
+            _ if self.changes.len() >= TOGETHER => Err(RecvTimeoutError::Timeout),
+            Some(until) => queue.recv_timeout(until.saturating_duration_since(Instant::now())),
+            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+}
+
+/// Commits changes and those that wait behind them. Gives back what it took from the queue and could not include.
+fn commit_together(conn: &Connection, mut changes: VecDeque<Box<dyn Change>>, queue: &Receiver<Work>) -> Option<Work> {
+    let first = changes.pop_front()?;
     if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
-        first.finish(Err(error));
+        changes.push_front(first);
+        changes.into_iter().for_each(|change| change.finish(Err(error.clone())));
         return None;
     }
     let mut done = Vec::new();
@@ -101,13 +146,15 @@ fn commit_together(conn: &Connection, first: Box<dyn Change>, queue: &Receiver<W
         match intact {
             Ok(after) => hooks.extend(after),
             Err(error) => {
+                done.extend(changes);
                 settle(conn, done, Err(error));
                 return None;
             }
         }
-        if done.len() < TOGETHER {
+        change = changes.pop_front();
+        if change.is_none() && done.len() < TOGETHER {
             match queue.try_recv() {
-                Ok(Work::Change(another)) => change = Some(another),
+                Ok(Work::Change(another) | Work::Later(another)) => change = Some(another),
                 Ok(alone) => left = Some(alone),
                 Err(_) => {}
             }
