@@ -44,7 +44,7 @@ impl Bot {
             Decision::Repeated => Ok(()),
             Decision::Deny(refusal) => self.reply(trip, self.refused(trip, &settled, &refusal)).await,
             Decision::Ask(AskFor::Confirm) => {
-                let what = settled.request.tool.subject(&settled.request.args).unwrap_or_default();
+                let what = settled.request.tool.on(&settled.request.args).subject.unwrap_or_default();
                 let draft = render::confirm(&format!("{} {what}", settled.request.tool.name), deed(&settled));
                 self.reply(trip, draft).await
             }
@@ -73,7 +73,7 @@ impl Bot {
         let receipt = permit.receipt();
         let (tool, args) = (settled.request.tool, settled.request.args.clone());
         let doing = Doing {
-            subject: tool.subject(&args),
+            subject: tool.on(&args).subject,
             access: Some(tool.access),
             host: self.identity.site(&settled.site).map(|site| site.host()),
         };
@@ -123,7 +123,7 @@ impl Bot {
         let shown = match &outcome.shape {
             Shape::Card(_) => true,
             Shape::List(list) => !list.issues.is_empty(),
-            Shape::Files(_) => true,
+            Shape::Files(_) | Shape::Page(_) => true,
             _ => false,
         };
         let may_show = shown && looks && !elsewhere && receipt.may_be_shown(&outcome.about);
@@ -170,7 +170,7 @@ impl Bot {
             Some(Named::Word(word)) => Some(word.as_str()),
             None => None,
         };
-        let projects = request.tool.projects(&request.args);
+        let projects = request.tool.on(&request.args).projects;
         match self.identity.site_for(person, projects.first(), word)? {
             SiteChoice::One(site) => Ok(Some(Settled { request, site, guessed: false })),
             SiteChoice::Unknown(word) => {
@@ -210,7 +210,7 @@ impl Bot {
             tool: request.tool.tool_name(),
             args: ArgsHash::of(&request.args),
             site: settled.site.clone(),
-            projects: request.tool.projects(&request.args),
+            projects: request.tool.on(&request.args).projects,
             confirmed: request.confirmed,
             show: request.show,
         }
@@ -311,9 +311,14 @@ fn deed(settled: &Settled) -> Deed {
 }
 
 fn recorded(result: &Result<Outcome, Error>) -> Recorded {
+    let mut detail = serde_json::Value::Null;
     let (ended, issue) = match result {
         Ok(outcome) => match &outcome.effect {
             Effect::Changed(issue) => (Ended::Done, Some(issue.clone())),
+            Effect::Made(what) => {
+                detail = serde_json::json!({ "changed": what });
+                (Ended::Done, None)
+            }
             Effect::None => (Ended::Failed("asked".to_owned()), None),
             Effect::Unknown => (Ended::Unknown, None),
         },
@@ -324,7 +329,7 @@ fn recorded(result: &Result<Outcome, Error>) -> Recorded {
         Err(Error::User { .. }) => (Ended::Failed("input".to_owned()), None),
         Err(Error::Internal(_)) => (Ended::Unknown, None),
     };
-    Recorded { ended, issue, detail: serde_json::Value::Null }
+    Recorded { ended, issue, detail }
 }
 
 fn kind(error: &JiraError) -> &'static str {

@@ -155,7 +155,7 @@ impl Bot {
             }
             let scope =
                 members.get(place).and_then(|member| self.governance.glance(&trip.asker.person, place, member, tool));
-            let projects = self.table.get(tool.as_str()).map(|entry| entry.projects(args)).unwrap_or_default();
+            let projects = self.table.get(tool.as_str()).map(|entry| entry.on(args).projects).unwrap_or_default();
             if scope.is_some_and(|scope| projects.iter().all(|project| scope.allows(project))) {
                 kept.push(offer);
             }

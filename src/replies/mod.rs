@@ -12,6 +12,6 @@ pub mod render;
 mod shorten;
 
 pub use draft::{Deed, Draft, FormAsk, Holder, Offer, Origin};
-pub use outcome::{About, Done, Effect, FileList, IssueCard, IssueLine, IssueList, Outcome, PickFrom, Shape};
+pub use outcome::{About, Done, Effect, FileList, IssueCard, IssueLine, IssueList, Outcome, Page, PickFrom, Shape};
 pub use refusal::{Rated, Refusal, Step, Stopped};
 pub use shorten::{capitalised, shorten};

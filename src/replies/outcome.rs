@@ -28,6 +28,8 @@ pub enum Effect {
     None,
     /// Something was changed, on this issue.
     Changed(IssueKey),
+    /// Something was changed that is not one issue, such as `version 2.1 of DEMO`, in the words of the audit.
+    Made(String),
     /// Something may have been changed.
     Unknown,
 }
@@ -72,6 +74,8 @@ pub enum Shape {
     Text(Text),
     /// Files.
     Files(FileList),
+    /// Something that was looked up, as text.
+    Page(Page),
 }
 
 /// An issue, whole.
@@ -138,6 +142,15 @@ pub struct FileList {
     pub files: Vec<File>,
 }
 
+/// Something that was looked up and is no issue: comments, boards, a sprint, a table of logged time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// All of it. Say what it is in the first line.
+    pub text: Text,
+    /// Where to look at it in Jira.
+    pub url: Option<String>,
+}
+
 /// Something was done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Done {
@@ -165,6 +178,12 @@ impl Outcome {
     /// Says what was changed.
     pub fn changed(mut self, issue: &IssueKey) -> Self {
         self.effect = Effect::Changed(issue.clone());
+        self
+    }
+
+    /// Says what was changed that is not one issue.
+    pub fn made(mut self, what: impl Into<String>) -> Self {
+        self.effect = Effect::Made(what.into());
         self
     }
 

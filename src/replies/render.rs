@@ -2,7 +2,7 @@
 
 use usher_chat::{ButtonStyle, Card, Fact, Link, tree::Inline};
 
-use super::{Deed, Done, Draft, FileList, IssueCard, IssueLine, IssueList, Offer, Outcome, Shape, error::marked};
+use super::{Deed, Done, Draft, FileList, IssueCard, IssueLine, IssueList, Offer, Outcome, Page, Shape, error::marked};
 
 /// The draft that shows an outcome. Who may see it is not decided here: it starts private.
 pub fn outcome(outcome: Outcome) -> Draft {
@@ -10,7 +10,7 @@ pub fn outcome(outcome: Outcome) -> Draft {
     let mut draft = match shape {
         Shape::Card(card) => issue_card(*card),
         Shape::List(list) => issue_list(&list),
-        Shape::Done(Done { text, url }) => {
+        Shape::Done(Done { text, url }) | Shape::Page(Page { text, url }) => {
             let mut draft = Draft::private(text);
             draft.links.extend(url.map(open));
             draft

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
 use super::{
-    Call, Family, Source, Tool, Touches, choose,
+    At, Call, Family, On, Source, Tool, Touches, choose,
     people::{self, Meant},
     show,
 };
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     jira::Candidates,
     replies::{About, Done, Offer, Outcome, PickFrom, Shape},
 };
@@ -39,18 +39,12 @@ impl Tool for Assign {
     const ENDPOINTS: &'static [&'static str] = &["PUT issue/{key}/assignee"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["assign DEMO-7 me", "assign DEMO-7 grace", "assign DEMO-7 nobody"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("who", Source::Assignee)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
@@ -72,7 +66,7 @@ impl Tool for Assign {
             }
         };
         let issues = call.jira.issues();
-        issues.assign(key, account.as_ref()).await.map_err(|error| error.at(call.site()))?;
+        issues.assign(key, account.as_ref()).await.at(&call)?;
         // The assignment stands, even where it cannot be read how the issue looks now.
         let issue = issues.get(key).await.ok();
         let key = issue.as_ref().map_or(key, |issue| &issue.key);

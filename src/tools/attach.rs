@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::{IncomingFile, OpenError, Text};
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::{Error, JiraError},
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     jira::{AttachmentLimits, NewFile, NotAttached},
     replies::{Done, Outcome, Shape},
 };
@@ -43,18 +43,12 @@ impl Tool for Attach {
     const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/attachments"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["attach DEMO-7"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
-    const REST: bool = false;
     const FILES: bool = true;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
@@ -62,7 +56,7 @@ impl Tool for Attach {
         refuse(key, files)?;
         let (issues, attachments) = (call.jira.issues(), call.jira.attachments());
         let (issue, limits) = futures::join!(issues.get(key), attachments.limits());
-        let issue = issue.map_err(|error| error.at(call.site()))?;
+        let issue = issue.at(&call)?;
         // What the site takes is good to know before anything is sent. It answers for itself where it does not tell.
         if let Ok(limits) = limits {
             refuse_there(files, &limits)?;

@@ -9,10 +9,10 @@ use usher_chat::{
     tree::{Block, Inline},
 };
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     jira::{Attachment, Issue},
     replies::{About, Done, FileList, Outcome, Shape},
 };
@@ -44,23 +44,16 @@ impl Tool for Attachments {
     const ENDPOINTS: &'static [&'static str] = &["GET attachment/content/{id}"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["attachments DEMO-7"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
-    const REST: bool = false;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let (issues, site) = (call.jira.issues(), call.jira.site());
-        let issue = issues.get_with(&call.args.key, &["attachment"]).await.map_err(|error| error.at(call.site()))?;
+        let issue = issues.get_with(&call.args.key, &["attachment"]).await.at(&call)?;
         let files = issue.attachments();
         let url = Some(site.browse_url(&issue.key).to_string());
         if files.is_empty() {

@@ -8,6 +8,7 @@ use usher_chat::Person;
 
 use super::Files;
 use crate::{
+    error::{Error, JiraError},
     governance::Permit,
     identity::{Colleagues, Session},
     ids::{AccountId, ArgsHash, SiteId},
@@ -65,6 +66,21 @@ pub struct Call<A> {
 impl<A> fmt::Debug for Call<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("site", &self.site).field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
+/// Tells what Jira refused as an error of the call's site.
+pub trait At<T> {
+    /// What was read, or the error with the site it came from.
+    ///
+    /// # Errors
+    /// What Jira said.
+    fn at<A>(self, call: &Call<A>) -> Result<T, Error>;
+}
+
+impl<T> At<T> for Result<T, JiraError> {
+    fn at<A>(self, call: &Call<A>) -> Result<T, Error> {
+        self.map_err(|error| error.at(call.site()))
     }
 }
 

@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     replies::{Done, Outcome, Shape},
 };
 
@@ -34,18 +34,12 @@ impl Tool for Comment {
     const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/comment"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["comment DEMO-7 Fixed, see the new test"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
@@ -57,7 +51,7 @@ impl Tool for Comment {
         let (comments, issues) = (call.jira.comments(), call.jira.issues());
         // Whether everyone may see the answer depends on the issue. The comment waits for no look at it.
         let (added, issue) = futures::join!(comments.add(key, &body), issues.get(key));
-        added.map_err(|error| error.at(call.site()))?;
+        added.at(&call)?;
         let issue = issue.ok();
         let key = issue.as_ref().map_or(key, |issue| &issue.key);
         let url = call.jira.site().browse_url(key).to_string();

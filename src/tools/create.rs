@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use usher_chat::{ButtonStyle, Text};
 
 use super::{
-    Call, Family, Source, Tool, Touches, choose, form,
+    At, Call, Family, On, Source, Tool, Touches, choose, form,
     people::{self, Meant},
     show,
 };
@@ -65,7 +65,6 @@ impl Tool for Create {
     ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
     const REST: bool = true;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[
         ("type", Source::IssueType),
         ("project", Source::Project),
@@ -74,26 +73,22 @@ impl Tool for Create {
     ];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        args.project.iter().cloned().collect()
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        args.project.as_ref().map(ToString::to_string)
+    fn on(args: &Args) -> On {
+        On::project(args.project.as_ref())
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let Some(project) = call.args.project.clone() else { return which_project(&call).await };
         let about = About::project(project.clone());
         let meta = call.jira.createmeta();
-        let mut types = meta.types(&project).await.map_err(|error| error.at(call.site()))?;
+        let mut types = meta.types(&project).await.at(&call)?;
         // A sub-task needs a parent, which is not asked for here.
         types.retain(|kind| !kind.subtask);
         let kind = match choose::by_name(&types, &call.args.kind, |kind| vec![&kind.name]).as_slice() {
             [kind] => (*kind).clone(),
             found => return which_type(&call, &project, &types, found),
         };
-        let screen = meta.fields(&project, &kind.id).await.map_err(|error| error.at(call.site()))?;
+        let screen = meta.fields(&project, &kind.id).await.at(&call)?;
         let mut given = call.args.fields.clone();
         if let Some(summary) = call.args.summary.as_deref().map(str::trim).filter(|summary| !summary.is_empty()) {
             given.entry("summary".to_owned()).or_insert_with(|| vec![one_line(summary)]);
@@ -206,7 +201,7 @@ async fn created(call: &Call<Args>, key: &IssueKey, new: &NewIssue, kind: &Issue
 }
 
 async fn which_project(call: &Call<Args>) -> Result<Outcome, Error> {
-    let projects = call.jira.projects().list().await.map_err(|error| error.at(call.site()))?;
+    let projects = call.jira.projects().list().await.at(call)?;
     if projects.is_empty() {
         return Err(Error::user("There is no project here in which you could create an issue."));
     }

@@ -14,11 +14,11 @@ use crate::{
     error::Error,
     governance::Permit,
     identity::Session,
-    ids::{Access, ArgsHash, Flags, ProjectKey, ToolName},
+    ids::{Access, ArgsHash, Flags, IssueKey, ProjectKey, ToolName},
     replies::Outcome,
 };
 
-/// One operation on Jira. None of its constants has a default: unknown means no.
+/// One operation on Jira. Nothing that governance decides on has a default: unknown means no.
 pub trait Tool: Send + Sync + 'static {
     /// Its name, a verb.
     const NAME: &'static str;
@@ -36,25 +36,57 @@ pub trait Tool: Send + Sync + 'static {
     /// How it is written, the shortest way first.
     const EXAMPLES: &'static [&'static str];
     /// Small words that stand for options, such as `in` for `project`.
-    const SMALL_WORDS: &'static [(&'static str, &'static str)];
+    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     /// Whether the last argument takes the rest of the message as it stands.
-    const REST: bool;
+    const REST: bool = false;
     /// Whether it takes the files that come with the message: its arguments keep them under `files`.
-    const FILES: bool;
+    const FILES: bool = false;
     /// What completes which argument.
     const COMPLETES: &'static [(&'static str, Source)];
 
     /// Its arguments. Their doc comments are the help.
     type Args: clap::Args + Serialize + DeserializeOwned + schemars::JsonSchema + Send + 'static;
 
-    /// The projects that the arguments name.
-    fn projects(args: &Self::Args) -> Vec<ProjectKey>;
-
-    /// What the arguments are about, for a reply about something that went wrong.
-    fn subject(args: &Self::Args) -> Option<String>;
+    /// What the arguments name.
+    fn on(args: &Self::Args) -> On;
 
     /// Does it.
     fn run(call: Call<Self::Args>) -> impl Future<Output = Result<Outcome, Error>> + Send;
+}
+
+/// What the arguments of a call name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct On {
+    /// Every project among them, also those of issues.
+    pub projects: Vec<ProjectKey>,
+    /// What a reply calls it when something went wrong.
+    pub subject: Option<String>,
+}
+
+impl On {
+    /// An issue.
+    pub fn issue(key: &IssueKey) -> Self {
+        Self { projects: vec![key.project().clone()], subject: Some(key.to_string()) }
+    }
+
+    /// Several issues. The first is what it is called.
+    pub fn issues<'a>(keys: impl IntoIterator<Item = &'a IssueKey>) -> Self {
+        let keys: Vec<&IssueKey> = keys.into_iter().collect();
+        Self {
+            projects: keys.iter().map(|key| key.project().clone()).collect(),
+            subject: keys.first().map(ToString::to_string),
+        }
+    }
+
+    /// A project, where one is named.
+    pub fn project(key: Option<&ProjectKey>) -> Self {
+        Self { projects: key.into_iter().cloned().collect(), subject: key.map(ToString::to_string) }
+    }
+
+    /// Nothing that has a project of its own.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
 }
 
 /// What a tool touches, so that its scope can be checked.
@@ -71,8 +103,16 @@ pub enum Touches {
 /// Where menus and help show a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
-    /// Looking things up and changing single issues.
+    /// What people do all day: looking issues up, writing and moving them.
     Issues,
+    /// What else there is to an issue: its past, its votes, its links, its logged time.
+    More,
+    /// Boards, sprints and charts.
+    Plan,
+    /// Projects and what they are made of, people and saved filters.
+    Projects,
+    /// Projects that serve customers.
+    Service,
 }
 
 impl Family {
@@ -80,6 +120,10 @@ impl Family {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issues => "Issues",
+            Self::More => "More",
+            Self::Plan => "Plan",
+            Self::Projects => "Projects",
+            Self::Service => "Service",
         }
     }
 }
@@ -135,8 +179,7 @@ pub struct Entry {
     command: clap::Command,
     schema: fn() -> Value,
     parse: fn(&ArgMatches) -> Result<Value, clap::Error>,
-    projects: fn(&Value) -> Vec<ProjectKey>,
-    subject: fn(&Value) -> Option<String>,
+    on: fn(&Value) -> On,
     tidy: fn(Value) -> Option<Value>,
     run: fn(Permit, Session, Value, Timestamp, Files) -> Running,
 }
@@ -180,8 +223,7 @@ impl Entry {
                 let args = T::Args::from_arg_matches(matches)?;
                 serde_json::to_value(args).map_err(|_| clap::Error::new(clap::error::ErrorKind::Format))
             },
-            projects: |args| T::Args::deserialize(args).map(|args| T::projects(&args)).unwrap_or_default(),
-            subject: |args| T::Args::deserialize(args).ok().and_then(|args| T::subject(&args)),
+            on: |args| T::Args::deserialize(args).map(|args| T::on(&args)).unwrap_or_default(),
             tidy: |args| serde_json::to_value(serde_json::from_value::<T::Args>(args).ok()?).ok(),
             run: |permit, session, args, now, files| {
                 Box::pin(async move {
@@ -221,14 +263,9 @@ impl Entry {
         (self.tidy)(args)
     }
 
-    /// The projects that some arguments name.
-    pub fn projects(&self, args: &Value) -> Vec<ProjectKey> {
-        (self.projects)(args)
-    }
-
-    /// What some arguments are about.
-    pub fn subject(&self, args: &Value) -> Option<String> {
-        (self.subject)(args)
+    /// What some arguments name.
+    pub fn on(&self, args: &Value) -> On {
+        (self.on)(args)
     }
 
     /// A call as it could have been typed, for people to read. Long ones are cut, and backticks are left out.

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey, ProjectKey},
@@ -52,16 +52,11 @@ impl Tool for Find {
         &["find safari login", "find in DEMO login", "find jql: assignee = currentUser() AND statusCategory != Done"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project")];
     const REST: bool = true;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("words", Source::Title), ("project", Source::Project)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        args.project.iter().cloned().collect()
-    }
-
-    fn subject(_: &Args) -> Option<String> {
-        None
+    fn on(args: &Args) -> On {
+        On { subject: None, ..On::project(args.project.as_ref()) }
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
@@ -89,7 +84,7 @@ impl Tool for Find {
         if !jql.is_ordered() {
             jql = jql.order_by("updated", Direction::Descending);
         }
-        let found = call.jira.search().run(&jql, PAGE, page.as_ref()).await.map_err(|error| error.at(call.site()))?;
+        let found = call.jira.search().run(&jql, PAGE, page.as_ref()).await.at(&call)?;
         Ok(listed(&call, found.items, found.next, found.total))
     }
 }

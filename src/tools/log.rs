@@ -5,10 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     jira::duration,
     replies::{About, Done, Outcome, Shape},
 };
@@ -37,18 +37,12 @@ impl Tool for Log {
     const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/worklog"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["log DEMO-7 1h30m fixing focus"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("time", Source::Duration)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
@@ -58,7 +52,7 @@ impl Tool for Log {
         let (seconds, note) = duration::leading(&whole)?;
         let body = (!note.is_empty()).then(|| show::body(note, call.jira.site()));
         let now = call.now();
-        call.jira.worklogs().add(key, seconds, now, body.as_ref()).await.map_err(|error| error.at(call.site()))?;
+        call.jira.worklogs().add(key, seconds, now, body.as_ref()).await.at(&call)?;
         let mut words = format!("Logged {} on {key}", duration::format(seconds));
         // How much there is in all takes another look; a failure there must not hide that the time was logged.
         if let Ok(issue) = call.jira.issues().get(key).await {

@@ -28,9 +28,9 @@ mod watch;
 use std::sync::OnceLock;
 
 pub use self::{
-    call::{Call, Mismatch},
+    call::{At, Call, Mismatch},
     complete::{complete, starting},
-    entry::{Entry, Family, Running, Source, Tool, Touches},
+    entry::{Entry, Family, On, Running, Source, Tool, Touches},
     files::Files,
 };
 

@@ -2,7 +2,7 @@
 
 use usher_chat::Person;
 
-use super::Call;
+use super::{At, Call};
 use crate::{
     error::Error,
     ids::AccountId,
@@ -50,7 +50,7 @@ pub async fn meant<A>(call: &Call<A>, word: &str, candidates: Candidates<'_>) ->
         };
     }
     let name = word.trim_start_matches('@');
-    let found = call.jira.users().search(candidates, name).await.map_err(|error| error.at(call.site()))?;
+    let found = call.jira.users().search(candidates, name).await.at(call)?;
     let exact: Vec<&User> = found.iter().filter(|user| user.name.to_lowercase() == name.to_lowercase()).collect();
     if let [user] = exact.as_slice() {
         return Ok(Meant::One(user.account.clone(), Some(user.name.clone())));

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{Call, Family, Source, Tool, Touches, choose, form, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, choose, form, show};
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     jira::{Candidates, Transition},
     replies::{Done, Offer, Outcome, PickFrom, Shape},
 };
@@ -42,24 +42,18 @@ impl Tool for Status {
     const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/transitions"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["status DEMO-7 in progress", "status DEMO-7 done"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     const REST: bool = true;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("to", Source::Transition)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let Args { key, to, fields } = &call.args;
         let (ways, issues) = (call.jira.transitions(), call.jira.issues());
-        let (ways_now, before) = futures::try_join!(ways.list(key), issues.get(key)).map_err(|e| e.at(call.site()))?;
+        let (ways_now, before) = futures::try_join!(ways.list(key), issues.get(key)).at(&call)?;
         let from = &before.status.name;
         let about = show::about(&before);
         if ways_now.is_empty() {

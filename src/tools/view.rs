@@ -4,10 +4,10 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     jira::RELATED,
     replies::Outcome,
 };
@@ -39,29 +39,22 @@ impl Tool for View {
     const ENDPOINTS: &'static [&'static str] = &["GET issue/{key}"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["view DEMO-7", "DEMO-7"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
-    const REST: bool = false;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let (issues, key) = (call.jira.issues(), &call.args.key);
         if !call.args.more {
-            let issue = issues.get(key).await.map_err(|error| error.at(call.site()))?;
+            let issue = issues.get(key).await.at(&call)?;
             return Ok(show::card(&issue, call.jira.site()));
         }
         let comments = call.jira.comments();
         let read = futures::try_join!(issues.get_with(key, RELATED), comments.list(key, COMMENTS, None));
-        let (issue, comments) = read.map_err(|error| error.at(call.site()))?;
+        let (issue, comments) = read.at(&call)?;
         Ok(show::whole(&issue, &comments, call.jira.site()))
     }
 }

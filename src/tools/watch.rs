@@ -4,10 +4,10 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Family, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, show};
 use crate::{
     error::Error,
-    ids::{Access, Flags, IssueKey, ProjectKey},
+    ids::{Access, Flags, IssueKey},
     replies::{Offer, Outcome},
 };
 
@@ -31,23 +31,16 @@ impl Tool for Watch {
     const ENDPOINTS: &'static [&'static str] = &["POST issue/{key}/watchers"];
     const FAMILY: Family = Family::Issues;
     const EXAMPLES: &'static [&'static str] = &["watch DEMO-7"];
-    const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
-    const REST: bool = false;
-    const FILES: bool = false;
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 
-    fn projects(args: &Args) -> Vec<ProjectKey> {
-        vec![args.key.project().clone()]
-    }
-
-    fn subject(args: &Args) -> Option<String> {
-        Some(args.key.to_string())
+    fn on(args: &Args) -> On {
+        On::issue(&args.key)
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let key = &call.args.key;
-        call.jira.watchers().add(key, call.account()).await.map_err(|error| error.at(call.site()))?;
+        call.jira.watchers().add(key, call.account()).await.at(&call)?;
         let stop = Offer::mine("Stop", show::deed("unwatch", serde_json::json!({ "key": key }), call.site()));
         Ok(show::own(&call, key, format!("You are watching {key}.")).offering([stop]))
     }

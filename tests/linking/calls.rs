@@ -35,7 +35,7 @@ async fn permit(world: &World, who: &str, tool: &str, args: &Value, at: &str) ->
         tool: entry.tool_name(),
         args: ArgsHash::of(&entry.tidy(args.clone()).unwrap()),
         site: site(at),
-        projects: entry.projects(args),
+        projects: entry.on(args).projects,
         confirmed: false,
         show: false,
     };
