@@ -84,7 +84,10 @@ pub enum JiraError {
     Unauthorized,
     /// The app lacks a scope. Refreshing cannot cure that.
     #[error("the token lacks a scope")]
-    ScopeMissing,
+    ScopeMissing {
+        /// The scopes that the request needs besides those that every link has.
+        needs: &'static [&'static str],
+    },
     /// The call would touch a project outside its permit. The request was not sent, or its answer not used.
     #[error("{project} is outside the permit")]
     OutOfScope {

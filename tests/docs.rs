@@ -2,13 +2,53 @@
 
 use std::{fmt::Write, fs, path::Path};
 
-use usher::tools;
+use usher::{
+    ids::{Access, SiteKind},
+    tools,
+};
+
+const HEAD: &str = "# Tools
+
+Made from the tools' own declarations. *Scopes* are those of a Cloud app: what every link has (`read:jira-work`,
+`write:jira-work`, `read:jira-user`), and in bold what the site's `scopes` must name besides. Data Center asks for `READ`
+alone, or for `READ` and `WRITE`. *Requests* are those with which a tool does its work, below `/rest/api/3` (Cloud) or
+`/rest/api/2` (Data Center), or below `/rest` where they begin with `agile`, `software` or `servicedeskapi`.
+
+";
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn scopes(tool: &tools::Entry) -> String {
+    let users = tool.endpoints.iter().any(|one| one.contains(" user/"));
+    let usual = match (users, tool.access) {
+        (true, _) => "`read:jira-user`",
+        (_, Access::Read) => "`read:jira-work`",
+        _ => "`read:jira-work`, `write:jira-work`",
+    };
+    let more = tool.scopes.iter().map(|scope| format!(", **`{scope}`**"));
+    std::iter::once(usual.to_owned()).chain(more).collect()
+}
 
 fn page() -> String {
-    let mut page = String::from("# Tools\n\nMade from the tools' own declarations.\n\n");
-    page.push_str("| tool | class | what it does |\n|---|---|---|\n");
+    let mut page = String::from(HEAD);
+    page.push_str("| tool | class | what it does | Cloud | Data Center | scopes on Cloud | requests |\n");
+    page.push_str("|---|---|---|---|---|---|---|\n");
     for tool in tools::table().iter() {
-        writeln!(page, "| [`{0}`](#{0}) | {1} | {2} |", tool.name, tool.access, tool.summary()).expect("text");
+        let on = |kind: SiteKind| if tool.sites.contains(&kind) { "yes" } else { "no" };
+        writeln!(
+            page,
+            "| [`{0}`](#{0}) | {1} | {2} | {3} | {4} | {5} | {6} |",
+            tool.name,
+            tool.access,
+            tool.summary(),
+            on(SiteKind::Cloud),
+            on(SiteKind::DataCenter),
+            scopes(tool),
+            listed(tool.endpoints.iter().copied()),
+        )
+        .expect("text");
     }
     for tool in tools::table().iter() {
         let flags: Vec<&str> = tool.flags.names().collect();

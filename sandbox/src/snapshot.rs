@@ -1,7 +1,7 @@
-//! An issue as tests look at it: people by the sandbox's own names, long text as words.
+//! Issues and versions as tests look at them: people by the sandbox's own names, long text as words.
 use serde_json::{Map, Value, json};
 
-use crate::world::{Issue, RichText, Site, Visibility};
+use crate::world::{Issue, RichText, Site, Version, Visibility};
 
 /// The issue as plain JSON.
 pub(crate) fn issue(site: &Site, issue: &Issue) -> Value {
@@ -83,5 +83,18 @@ pub(crate) fn issue(site: &Site, issue: &Issue) -> Value {
         "properties": issue.properties,
         "links": links,
         "updated": issue.updated.to_string(),
+    })
+}
+
+/// The version as plain JSON, with the keys of the issues that it brings.
+pub(crate) fn version(site: &Site, version: &Version) -> Value {
+    let brings = site.issues.values().filter(|issue| issue.fix_versions.contains(&version.id));
+    json!({
+        "project": site.projects[version.project].key,
+        "name": version.name,
+        "description": version.description,
+        "date": version.date.map(|date| date.to_string()),
+        "released": version.released,
+        "brings": brings.map(|issue| issue.key.as_str()).collect::<Value>(),
     })
 }

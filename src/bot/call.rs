@@ -101,7 +101,7 @@ impl Bot {
         match result {
             Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,
             Err(error) => {
-                if let Error::Jira { error: JiraError::Unauthorized | JiraError::ScopeMissing, .. } = &error {
+                if let Error::Jira { error: JiraError::Unauthorized | JiraError::ScopeMissing { .. }, .. } = &error {
                     self.identity.remember(&trip.asker.person, &resume(trip, &settled, Some(&settled.site))).await?;
                 }
                 self.failed(trip, &error, &doing).await;
@@ -339,7 +339,7 @@ fn kind(error: &JiraError) -> &'static str {
         JiraError::Invalid { .. } => "invalid",
         JiraError::Conflict { .. } => "conflict",
         JiraError::Unauthorized => "unauthorized",
-        JiraError::ScopeMissing => "scope-missing",
+        JiraError::ScopeMissing { .. } => "scope-missing",
         JiraError::OutOfScope { .. } => "out-of-scope",
         JiraError::RateLimited { .. } => "rate-limited",
         JiraError::Away { .. } => "away",

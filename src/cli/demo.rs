@@ -18,6 +18,7 @@ use usher::{
     jira::Signer,
     keys::KeyRing,
     start::{Core, Listeners, redirect_url},
+    tools,
 };
 use usher_chat::{ChatAdapter, EventId, Member, Names, Person, Place, Platform, Workspace};
 use usher_sandbox::{DcConsumer, Options, Sandbox};
@@ -102,7 +103,7 @@ fn config(
         LinkConfig::Cloud {
             client_id: "usher-sandbox".to_owned(),
             client_secret: SecretString::from("usher-sandbox-secret"),
-            scopes: SCOPES.map(str::to_owned).to_vec(),
+            scopes: SCOPES.into_iter().chain(tools::table().scopes()).map(str::to_owned).collect(),
             auth_url: sandbox.auth_url().parse()?,
             api_url: sandbox.api_url().parse()?,
         },

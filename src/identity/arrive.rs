@@ -186,7 +186,7 @@ impl Identity {
             JiraError::Away { .. } | JiraError::RateLimited { .. } | JiraError::Malformed { .. } => {
                 PageError::Away { site }
             }
-            JiraError::ScopeMissing | JiraError::Unauthorized if cloud => PageError::NotGranted { site },
+            JiraError::ScopeMissing { .. } | JiraError::Unauthorized if cloud => PageError::NotGranted { site },
             _ => PageError::App { site },
         }
     }

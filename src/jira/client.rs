@@ -9,8 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Attachments, Comments, CreateMeta, Credential, Http, Issues, Projects, Search, Site, Transitions, Users, Watchers,
-    Worklogs, scope,
+    Attachments, Comments, CreateMeta, Credential, Filters, Http, Issues, Projects, Search, Site, Transitions, Users,
+    Versions, Watchers, Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -111,6 +111,16 @@ impl Client {
     /// Projects.
     pub fn projects(&self) -> Projects<'_> {
         Projects(self)
+    }
+
+    /// Versions.
+    pub fn versions(&self) -> Versions<'_> {
+        Versions(self)
+    }
+
+    /// Saved filters.
+    pub fn filters(&self) -> Filters<'_> {
+        Filters(self)
     }
 
     /// What can be created, and with which fields.

@@ -89,7 +89,7 @@ pub(super) fn read(raw: &Raw, changes: bool) -> Refusal {
     let malformed = |what: &str| JiraError::Malformed { detail: format!("{what} with status {}", raw.status.as_u16()) };
     let (error, cure) = match raw.status.as_u16() {
         401 if messages.iter().any(|text| text.to_ascii_lowercase().contains("scope does not match")) => {
-            (JiraError::ScopeMissing, Cure::None)
+            (JiraError::ScopeMissing { needs: &[] }, Cure::None)
         }
         401 => (JiraError::Unauthorized, Cure::Renew),
         413 => (JiraError::TooLarge, Cure::None),

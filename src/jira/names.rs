@@ -7,13 +7,21 @@ use uuid::Uuid;
 
 use crate::ids::IdError;
 
+/// An id as Jira writes it: mostly a string, in the interface of boards and sprints a number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Digits {
+    Text(String),
+    Number(u64),
+}
+
 macro_rules! numeric {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
         ///
         /// Digits only, so that it can stand in a path.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "Digits", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -36,11 +44,14 @@ macro_rules! numeric {
             }
         }
 
-        impl TryFrom<String> for $name {
+        impl TryFrom<Digits> for $name {
             type Error = IdError;
 
-            fn try_from(text: String) -> Result<Self, IdError> {
-                text.parse()
+            fn try_from(digits: Digits) -> Result<Self, IdError> {
+                match digits {
+                    Digits::Text(text) => text.parse(),
+                    Digits::Number(number) => Ok(Self(number.to_string())),
+                }
             }
         }
 
@@ -81,6 +92,15 @@ numeric! {
 numeric! {
     /// A way from one status to the next.
     TransitionId, "a transition's id"
+}
+
+numeric! {
+    /// A version of a project.
+    VersionId, "a version's id"
+}
+numeric! {
+    /// A saved filter.
+    FilterId, "a filter's id"
 }
 
 /// The mark that a create carries as the issue property `usher.operation`, so that a lost answer can be cleared up.
@@ -128,5 +148,7 @@ mod tests {
             assert!(bad.parse::<WorklogId>().is_err(), "{bad}");
         }
         assert!(serde_json::from_str::<WorklogId>("\"../..\"").is_err());
+        assert_eq!(serde_json::from_str::<WorklogId>("10010").unwrap().as_str(), "10010");
+        assert!(serde_json::from_str::<WorklogId>("-1").is_err());
     }
 }

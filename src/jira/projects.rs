@@ -1,8 +1,9 @@
 //! Reads projects.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Client, send::Request};
+use super::{Client, Status, User, send::Request};
 use crate::{
     error::JiraError,
     ids::{ProjectKey, SiteKind},
@@ -27,12 +28,94 @@ pub struct Project {
     pub name: String,
 }
 
+/// What a project is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProjectDetails {
+    /// Its present key.
+    pub key: ProjectKey,
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// Who leads it.
+    pub lead: Option<User>,
+    /// The types of its issues.
+    pub types: Vec<ProjectType>,
+    /// What it is for: `software`, `service_desk`, `business`.
+    pub purpose: String,
+}
+
+/// A type of a project's issues.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ProjectType {
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// It needs a parent.
+    #[serde(default)]
+    pub subtask: bool,
+}
+
+/// The statuses that issues of a type go through.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TypeStatuses {
+    /// The type's name.
+    #[serde(default)]
+    pub name: String,
+    /// The statuses.
+    #[serde(default)]
+    pub statuses: Vec<Status>,
+}
+
+/// A part of what a project makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Component {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Who leads it.
+    pub lead: Option<User>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DetailsAnswer {
+    key: ProjectKey,
+    #[serde(default)]
+    name: String,
+    description: Option<String>,
+    #[serde(default)]
+    lead: Value,
+    #[serde(default)]
+    issue_types: Vec<ProjectType>,
+    #[serde(default)]
+    project_type_key: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct ComponentAnswer {
+    #[serde(default)]
+    name: String,
+    description: Option<String>,
+    #[serde(default)]
+    lead: Value,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Listed {
     #[serde(default)]
     values: Vec<Project>,
     is_last: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    name: String,
 }
 
 impl Projects<'_> {
@@ -49,6 +132,47 @@ impl Projects<'_> {
         let project: Project = self.0.read(Request::get(&["project", key.as_str()])).await?;
         self.0.guard(&project.key)?;
         Ok(project)
+    }
+
+    /// One project with what it is made of. Source: `GET /project/{key}`.
+    pub async fn details(&self, key: &ProjectKey) -> Result<ProjectDetails, JiraError> {
+        self.0.guard(key)?;
+        let answer: DetailsAnswer = self.0.read(Request::get(&["project", key.as_str()])).await?;
+        self.0.guard(&answer.key)?;
+        self.0.learn(answer.key.clone());
+        Ok(ProjectDetails {
+            key: answer.key,
+            name: answer.name,
+            description: answer.description.unwrap_or_default(),
+            lead: User::read(&answer.lead),
+            types: answer.issue_types,
+            purpose: answer.project_type_key,
+        })
+    }
+
+    /// The statuses of a project, by type. Source: `GET /project/{key}/statuses`.
+    pub async fn statuses(&self, key: &ProjectKey) -> Result<Vec<TypeStatuses>, JiraError> {
+        let key = self.0.place_project(key).await?;
+        self.0.read(Request::get(&["project", key.as_str(), "statuses"])).await
+    }
+
+    /// The components of a project. Source: `GET /project/{key}/components`.
+    pub async fn components(&self, key: &ProjectKey) -> Result<Vec<Component>, JiraError> {
+        let key = self.0.place_project(key).await?;
+        let answers: Vec<ComponentAnswer> = self.0.read(Request::get(&["project", key.as_str(), "components"])).await?;
+        let component = |answer: ComponentAnswer| Component {
+            name: answer.name,
+            description: answer.description.unwrap_or_default(),
+            lead: User::read(&answer.lead),
+        };
+        Ok(answers.into_iter().map(component).collect())
+    }
+
+    /// The names of the site's priorities, the most urgent first. Source: `GET /priority`; Cloud's newer
+    /// `GET /priority/search` asks for a scope that only administrators need.
+    pub async fn priorities(&self) -> Result<Vec<String>, JiraError> {
+        let found: Vec<Named> = self.0.read(Request::get(&["priority"])).await?;
+        Ok(found.into_iter().map(|one| one.name).collect())
     }
 
     /// The projects that this person may see, whatever the scope. Not for showing.

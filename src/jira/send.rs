@@ -30,6 +30,8 @@ pub(super) struct Request {
     changes: bool,
     under: Under,
     accept: &'static str,
+    /// The scopes that it needs on Cloud besides those that every link has.
+    needs: &'static [&'static str],
     /// How long it may take, where that is longer than usual.
     patience: Option<Duration>,
 }
@@ -74,6 +76,11 @@ impl Request {
         Self { under: Under::Root, ..self }
     }
 
+    /// It needs these scopes on Cloud besides those that every link has.
+    pub(super) fn needing(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
+    }
+
     pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
@@ -88,6 +95,7 @@ impl Request {
             changes,
             under: Under::Rest,
             accept: "application/json",
+            needs: &[],
             patience: None,
         }
     }
@@ -157,7 +165,10 @@ impl Client {
             if raw.status.is_success() {
                 return Ok(raw);
             }
-            let refusal = errors::read(&raw, request.changes);
+            let mut refusal = errors::read(&raw, request.changes);
+            if let JiraError::ScopeMissing { needs } = &mut refusal.error {
+                *needs = request.needs;
+            }
             match refusal.cure {
                 Cure::Renew if !renewed => {
                     renewed = true;

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::Attachment;
-use crate::ids::{IssueKey, SiteId, SiteKind};
+use super::{Attachment, FilterId};
+use crate::ids::{IssueKey, ProjectKey, SiteId, SiteKind};
 
 /// One configured Jira.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,18 @@ impl Site {
     /// Where a person opens an issue.
     pub fn browse_url(&self, key: &IssueKey) -> Url {
         join(&self.browse, &["browse", &key.to_string()])
+    }
+
+    /// Where a person opens a project.
+    pub fn project_url(&self, key: &ProjectKey) -> Url {
+        join(&self.browse, &["browse", key.as_str()])
+    }
+
+    /// Where a person opens a saved filter.
+    pub fn filter_url(&self, filter: &FilterId) -> Url {
+        let mut url = join(&self.browse, &["issues", ""]);
+        url.query_pairs_mut().append_pair("filter", filter.as_str());
+        url
     }
 
     /// Where a person opens a file.

@@ -26,6 +26,17 @@ pub enum Candidates<'a> {
     Anyone,
 }
 
+/// Somebody as they are looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their account.
+    pub user: User,
+    /// Their address, where Jira shows it to whoever asks. Cloud mostly hides it.
+    pub email: Option<String>,
+    /// Their time zone, where Jira shows it.
+    pub time_zone: Option<String>,
+}
+
 impl Users<'_> {
     /// Who acts.
     pub async fn myself(&self) -> Result<User, JiraError> {
@@ -42,6 +53,20 @@ impl Users<'_> {
             Candidates::Anyone => self.query(&["user", "search"], query),
         };
         self.list(request).await
+    }
+
+    /// Who matches some letters of a name, at most 20, those who are no longer active included where Jira finds them.
+    pub async fn people(&self, query: &str) -> Result<Vec<Person>, JiraError> {
+        let answer: Vec<Value> = self.0.read(self.query(&["user", "search"], query)).await?;
+        let text = |value: &Value, name: &str| value[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        // Apps have accounts too; nobody looks for those.
+        let people = answer.iter().filter(|value| value["accountType"].as_str().is_none_or(|kind| kind != "app"));
+        Ok(people
+            .filter_map(|value| {
+                let (email, time_zone) = (text(value, "emailAddress"), text(value, "timeZone"));
+                Some(Person { user: User::read(value)?, email, time_zone })
+            })
+            .collect())
     }
 
     fn query(&self, path: &[&str], query: &str) -> Request {

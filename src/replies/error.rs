@@ -61,12 +61,9 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
             ))
             .offer(link);
         }
-        JiraError::ScopeMissing => {
+        JiraError::ScopeMissing { needs } => {
             let link = super::Offer::mine("Link again", super::Deed::Line(format!("connect {site}")));
-            return Draft::private(format!(
-                "Your link to {host} was made before Usher asked for this right. Link again to add it."
-            ))
-            .offer(link);
+            return Draft::private(marked(&lacks(&host, needs))).offer(link);
         }
         JiraError::OutOfScope { project } => match subject.filter(|subject| moved(subject, project)) {
             Some(subject) => format!("{subject} is in {project} now, and {project} may not be used here."),
@@ -108,6 +105,24 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
         }
     };
     Draft::private(words)
+}
+
+/// A link lacks a right. Those that every link has were not asked for when it was made; the others only where the site's
+/// `scopes` name them.
+fn lacks(host: &str, needs: &[&str]) -> String {
+    let scopes: Vec<String> = needs.iter().map(|scope| format!("`{scope}`")).collect();
+    match scopes.as_slice() {
+        [] => format!("Your link to {host} was made before Usher asked for this right. Link again to add it."),
+        [scope] => format!(
+            "This needs the scope {scope}, which your link to {host} does not have. Once whoever runs Usher has added it \
+             to the site's `scopes`, link again."
+        ),
+        scopes => format!(
+            "This needs the scopes {}, and your link to {host} does not have them all. Once whoever runs Usher has added \
+             them to the site's `scopes`, link again.",
+            scopes.join(" and ")
+        ),
+    }
 }
 
 /// Whether an issue's old key was asked for.
@@ -188,7 +203,9 @@ mod tests {
             JiraError::Invalid { messages: vec![], fields: vec![("summary".into(), "Too long".into())] },
             JiraError::Conflict { messages: vec![] },
             JiraError::Unauthorized,
-            JiraError::ScopeMissing,
+            JiraError::ScopeMissing { needs: &[] },
+            JiraError::ScopeMissing { needs: &["read:sprint:jira-software"] },
+            JiraError::ScopeMissing { needs: &["read:board-scope:jira-software", "read:project:jira"] },
             JiraError::OutOfScope { project: "HR".parse().unwrap() },
             JiraError::RateLimited { retry_after: Some(Duration::from_secs(30)) },
             JiraError::RateLimited { retry_after: None },
@@ -209,6 +226,8 @@ mod tests {
         Somebody changed this at the same moment, so Jira refused. Look at it again and retry.
         acme.atlassian.net does not accept your link any more. Everything you set up is kept.
         Your link to acme.atlassian.net was made before Usher asked for this right. Link again to add it.
+        This needs the scope read:sprint:jira-software, which your link to acme.atlassian.net does not have. Once whoever runs Usher has added it to the site's scopes, link again.
+        This needs the scopes read:board-scope:jira-software and read:project:jira, and your link to acme.atlassian.net does not have them all. Once whoever runs Usher has added them to the site's scopes, link again.
         WEB-12 is in HR now, and HR may not be used here.
         acme.atlassian.net asks for a pause. Try again in 30 seconds.
         acme.atlassian.net asks for a pause. Try again in a minute.

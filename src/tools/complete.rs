@@ -53,6 +53,14 @@ pub async fn complete(
         },
         Source::Assignee => return assignees(jira, partial, key, project).await,
         Source::Priority => priorities(jira, given.get("type"), project).await?,
+        Source::Person => {
+            plain(jira.users().search(Candidates::Anyone, partial).await?.into_iter().map(|one| one.name))
+        }
+        Source::Version => match project {
+            Some(project) => plain(jira.versions().list(&project).await?.into_iter().map(|one| one.name)),
+            None => Vec::new(),
+        },
+        Source::Filter => plain(jira.filters().mine().await?.into_iter().map(|one| one.name)),
         Source::Duration => plain(DURATIONS.map(str::to_owned)),
     };
     Ok(starting(ways, partial))

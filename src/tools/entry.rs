@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     governance::Permit,
     identity::Session,
-    ids::{Access, ArgsHash, Flags, IssueKey, ProjectKey, ToolName},
+    ids::{Access, ArgsHash, Flags, IssueKey, ProjectKey, SiteKind, ToolName},
     replies::Outcome,
 };
 
@@ -31,6 +31,10 @@ pub trait Tool: Send + Sync + 'static {
     /// The requests with which it does its work, such as `PUT issue/{key}/assignee`; what it looks up meanwhile is left
     /// out.
     const ENDPOINTS: &'static [&'static str];
+    /// The scopes that those requests need on Cloud, besides the ones that every link has.
+    const SCOPES: &'static [&'static str] = &[];
+    /// The kinds of site that have what it does.
+    const SITES: &'static [SiteKind] = &[SiteKind::Cloud, SiteKind::DataCenter];
     /// Where menus and help show it.
     const FAMILY: Family;
     /// How it is written, the shortest way first.
@@ -147,6 +151,12 @@ pub enum Source {
     Duration,
     /// Titles of issues.
     Title,
+    /// Anybody with an account.
+    Person,
+    /// Versions of the project given.
+    Version,
+    /// Saved filters of whoever asks.
+    Filter,
 }
 
 /// A tool at work.
@@ -164,6 +174,10 @@ pub struct Entry {
     pub flags: Flags,
     /// The requests with which it does its work.
     pub endpoints: &'static [&'static str],
+    /// The scopes that they need on Cloud, besides the ones that every link has.
+    pub scopes: &'static [&'static str],
+    /// The kinds of site that have what it does.
+    pub sites: &'static [SiteKind],
     /// Where menus and help show it.
     pub family: Family,
     /// How it is written.
@@ -211,6 +225,8 @@ impl Entry {
             touches: T::TOUCHES,
             flags: T::FLAGS,
             endpoints: T::ENDPOINTS,
+            scopes: T::SCOPES,
+            sites: T::SITES,
             family: T::FAMILY,
             examples: T::EXAMPLES,
             small_words: T::SMALL_WORDS,

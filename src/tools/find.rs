@@ -1,10 +1,16 @@
 //! `find`: searches issues by plain words or JQL.
 
+use std::collections::BTreeSet;
+
 use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Call, Family, On, Source, Tool, Touches, show};
+use super::{
+    At, Call, Family, On, Source, Tool, Touches,
+    listing::{self, Listing},
+    show,
+};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey, ProjectKey},
@@ -12,14 +18,8 @@ use crate::{
         Cursor, Issue, Jql,
         jql::{Clause, Direction, Operand, Operator},
     },
-    replies::{About, IssueList, Offer, Outcome, Shape},
+    replies::Outcome,
 };
-
-/// Issues on one page.
-const PAGE: u32 = 10;
-
-/// Buttons that open single issues of a page.
-const OPENERS: usize = 5;
 
 /// See [`Tool`].
 #[derive(Debug)]
@@ -84,39 +84,22 @@ impl Tool for Find {
         if !jql.is_ordered() {
             jql = jql.order_by("updated", Direction::Descending);
         }
-        let found = call.jira.search().run(&jql, PAGE, page.as_ref()).await.at(&call)?;
+        let found = call.jira.search().run(&jql, listing::PAGE, page.as_ref()).await.at(&call)?;
         Ok(listed(&call, found.items, found.next, found.total))
     }
 }
 
 fn listed(call: &Call<Args>, issues: Vec<Issue>, next: Option<Cursor>, total: Option<u64>) -> Outcome {
-    let site = call.jira.site();
-    let mut about = About::default();
-    for issue in &issues {
-        about.projects.insert(issue.project.clone());
-        about.restricted |= issue.security;
-    }
-    let what = match (&call.args.project, about.projects.iter().collect::<Vec<_>>().as_slice()) {
+    let projects: BTreeSet<&ProjectKey> = issues.iter().map(|issue| &issue.project).collect();
+    let what = match (&call.args.project, projects.iter().collect::<Vec<_>>().as_slice()) {
         (Some(project), _) => format!("in {project}"),
         (None, [project]) => format!("in {project}"),
         _ if call.args.words.is_none() => "assigned to you".to_owned(),
         _ => String::new(),
     };
-    let mut offers: Vec<Offer> = Vec::new();
-    for issue in issues.iter().take(OPENERS) {
-        let key = issue.key.to_string();
-        offers.push(Offer::anyone(&key, show::deed("view", serde_json::json!({ "key": key }), call.site())));
-    }
-    if let Some(next) = &next {
+    let more = next.map(|next| {
         let args = serde_json::json!({ "words": call.args.words, "project": call.args.project, "page": next });
-        offers.push(Offer::anyone("More", show::deed(Find::NAME, args, call.site())).instead());
-    }
-    let list = IssueList {
-        what,
-        issues: issues.iter().map(|issue| show::line(issue, site)).collect(),
-        total: total.filter(|total| *total > issues.len() as u64 && call.args.page.is_none()),
-        more: next.is_some(),
-        further: call.args.page.is_some(),
-    };
-    Outcome::new(Shape::List(list), about).offering(offers)
+        show::deed(Find::NAME, args, call.site())
+    });
+    listing::listed(call, &issues, Listing { what, total, further: call.args.page.is_some(), more })
 }

@@ -10,22 +10,39 @@ mod complete;
 mod entry;
 mod files;
 mod form;
+mod listing;
+mod page;
 mod people;
+mod places;
 mod show;
 
 mod assign;
 mod attach;
 mod attachments;
 mod comment;
+mod components;
 mod create;
+mod create_version;
+mod fields;
+mod filter;
+mod filters;
 mod find;
 mod log;
+mod person;
+mod priorities;
+mod project;
+mod projects;
+mod release;
 mod status;
+mod statuses;
+mod types;
+mod unrelease;
 mod unwatch;
+mod versions;
 mod view;
 mod watch;
 
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 pub use self::{
     call::{At, Call, Mismatch},
@@ -54,6 +71,20 @@ pub fn table() -> &'static Table {
             Entry::of::<log::Log>(),
             Entry::of::<watch::Watch>(),
             Entry::of::<unwatch::Unwatch>(),
+            Entry::of::<projects::Projects>(),
+            Entry::of::<project::Project>(),
+            Entry::of::<types::Types>(),
+            Entry::of::<fields::Fields>(),
+            Entry::of::<statuses::Statuses>(),
+            Entry::of::<priorities::Priorities>(),
+            Entry::of::<components::Components>(),
+            Entry::of::<versions::Versions>(),
+            Entry::of::<create_version::CreateVersion>(),
+            Entry::of::<release::Release>(),
+            Entry::of::<unrelease::Unrelease>(),
+            Entry::of::<person::Person>(),
+            Entry::of::<filters::Filters>(),
+            Entry::of::<filter::Filter>(),
         ])
     })
 }
@@ -67,6 +98,11 @@ impl Table {
     /// All tools.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.0.iter()
+    }
+
+    /// The scopes that single tools need on Cloud, besides the ones that every link has.
+    pub fn scopes(&self) -> BTreeSet<&'static str> {
+        self.0.iter().flat_map(|entry| entry.scopes).copied().collect()
     }
 
     /// All names.
@@ -146,6 +182,20 @@ mod tests {
         write log KEY TIME [NOTE] -- Log time on an issue
         write watch KEY -- Watch an issue: Jira tells you when it changes
         write unwatch KEY -- Stop watching an issue
+        read projects [WORDS] -- List projects
+        read project PROJECT -- Show a project: what it is for, who leads it, its types
+        read types [PROJECT] -- List the types that issues of a project may have
+        read fields [PROJECT] [TYPE] -- List what creating an issue asks for
+        read statuses PROJECT -- List the statuses that issues of a project go through
+        read priorities -- List the priorities, the most urgent first
+        read components PROJECT -- List the components of a project
+        read versions PROJECT -- List the versions of a project, with their dates
+        write create-version PROJECT [--date DAY] [--description TEXT] NAME -- Add a version to a project
+        write release PROJECT VERSION -- Release a version
+        write unrelease PROJECT VERSION -- Take the release of a version back
+        read person NAME -- Find a person in Jira
+        read filters [WORDS] -- List your saved filters
+        read filter NAME -- Show what a saved filter finds
         ");
     }
 }

@@ -21,6 +21,20 @@ fn tools_are_listed_for_people_and_for_scripts() {
     log        write        Log time on an issue
     watch      write        Watch an issue: Jira tells you when it changes
     unwatch    write        Stop watching an issue
+    projects   read         List projects
+    project    read         Show a project: what it is for, who leads it, its types
+    types      read         List the types that issues of a project may have
+    fields     read         List what creating an issue asks for
+    statuses   read         List the statuses that issues of a project go through
+    priorities read         List the priorities, the most urgent first
+    components read         List the components of a project
+    versions   read         List the versions of a project, with their dates
+    create-version write        Add a version to a project
+    release    write        Release a version (bulk)
+    unrelease  write        Take the release of a version back
+    person     read         Find a person in Jira
+    filters    read         List your saved filters
+    filter     read         Show what a saved filter finds
     ");
     let list: Value = serde_json::from_str(&shell.usher(&["tools", "--json"]).out).unwrap();
     for tool in list.as_array().unwrap() {

@@ -22,6 +22,23 @@ async fn help_shows_what_may_be_done_here() {
         - `watch KEY` · Watch an issue: Jira tells you when it changes
         - `unwatch KEY` · Stop watching an issue
 
+        **Projects**
+
+        - `projects [WORDS]` · List projects
+        - `project PROJECT` · Show a project: what it is for, who leads it, its types
+        - `types [PROJECT]` · List the types that issues of a project may have
+        - `fields [PROJECT] [TYPE]` · List what creating an issue asks for
+        - `statuses PROJECT` · List the statuses that issues of a project go through
+        - `priorities` · List the priorities, the most urgent first
+        - `components PROJECT` · List the components of a project
+        - `versions PROJECT` · List the versions of a project, with their dates
+        - `create-version PROJECT [--date DAY] [--description TEXT] NAME` · Add a version to a project
+        - `release PROJECT VERSION` · Release a version
+        - `unrelease PROJECT VERSION` · Take the release of a version back
+        - `person NAME` · Find a person in Jira
+        - `filters [WORDS]` · List your saved filters
+        - `filter NAME` · Show what a saved filter finds
+
         **Your account**
 
         - `connect [SITE]` · Link your Jira account, so that I act in your name
@@ -33,13 +50,27 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"23");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"40");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+
+        **Projects**
+
+        - `projects [WORDS]` · List projects
+        - `project PROJECT` · Show a project: what it is for, who leads it, its types
+        - `types [PROJECT]` · List the types that issues of a project may have
+        - `fields [PROJECT] [TYPE]` · List what creating an issue asks for
+        - `statuses PROJECT` · List the statuses that issues of a project go through
+        - `priorities` · List the priorities, the most urgent first
+        - `components PROJECT` · List the components of a project
+        - `versions PROJECT` · List the versions of a project, with their dates
+        - `person NAME` · Find a person in Jira
+        - `filters [WORDS]` · List your saved filters
+        - `filter NAME` · Show what a saved filter finds
 
         **Your account**
 
@@ -49,7 +80,7 @@ async fn help_shows_what_may_be_done_here() {
         - `activity` · Show what you did lately
         - `tools` · Show what you may do here
 
-        A key alone, such as `DEMO-7`, shows that issue. `jira help find` tells more about one command.
+        A key alone, such as `DEMO-7`, shows that issue. `jira help fields` tells more about one command.
         ");
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @r"
         (only you) What you may do in #general:
@@ -57,6 +88,17 @@ async fn help_shows_what_may_be_done_here() {
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `projects [WORDS]` · List projects
+        - `project PROJECT` · Show a project: what it is for, who leads it, its types
+        - `types [PROJECT]` · List the types that issues of a project may have
+        - `fields [PROJECT] [TYPE]` · List what creating an issue asks for
+        - `statuses PROJECT` · List the statuses that issues of a project go through
+        - `priorities` · List the priorities, the most urgent first
+        - `components PROJECT` · List the components of a project
+        - `versions PROJECT` · List the versions of a project, with their dates
+        - `person NAME` · Find a person in Jira
+        - `filters [WORDS]` · List your saved filters
+        - `filter NAME` · Show what a saved filter finds
         ");
         assert_snapshot!(chat.says("ada", "dm", "tools").await, @r"
         (only you) What you may do in direct messages:
@@ -64,6 +106,17 @@ async fn help_shows_what_may_be_done_here() {
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `projects [WORDS]` · List projects
+        - `project PROJECT` · Show a project: what it is for, who leads it, its types
+        - `types [PROJECT]` · List the types that issues of a project may have
+        - `fields [PROJECT] [TYPE]` · List what creating an issue asks for
+        - `statuses PROJECT` · List the statuses that issues of a project go through
+        - `priorities` · List the priorities, the most urgent first
+        - `components PROJECT` · List the components of a project
+        - `versions PROJECT` · List the versions of a project, with their dates
+        - `person NAME` · Find a person in Jira
+        - `filters [WORDS]` · List your saved filters
+        - `filter NAME` · Show what a saved filter finds
         ");
         assert!(chat.says("root", "eng", "jira admin block reader").await.text().contains("Blocked: view, find"));
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @"(only you) You may run no Jira tools in #general.");

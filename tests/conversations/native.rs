@@ -52,16 +52,29 @@ async fn other_commands_do_too() {
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `projects [WORDS]` · List projects
+        - `project PROJECT` · Show a project: what it is for, who leads it, its types
+        - `types [PROJECT]` · List the types that issues of a project may have
+        - `fields [PROJECT] [TYPE]` · List what creating an issue asks for
+        - `statuses PROJECT` · List the statuses that issues of a project go through
+        - `priorities` · List the priorities, the most urgent first
+        - `components PROJECT` · List the components of a project
+        - `versions PROJECT` · List the versions of a project, with their dates
+        - `person NAME` · Find a person in Jira
+        - `filters [WORDS]` · List your saved filters
+        - `filter NAME` · Show what a saved filter finds
         ");
         let rule = [("tools", "comment log"), ("in", "#general"), ("on", "DEMO, WEB"), ("for", "person:ada")];
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (11 tools) | everyone | @ada |
+        (only you) | #general (25 tools) | everyone | @ada |
         | --- | --- | --- |
-        | view find attachments | yes | yes |
-        | create status assign attach watch unwatch | - | - |
+        | view find attachments projects project types fields statuses priorities components versions person filters filter | yes | yes |
+        | create status assign attach watch unwatch create-version release unrelease | - | - |
         | comment log | - | DEMO, WEB |
+
+        Touches many issues at once: release.
 
         Carries something out of Jira: attachments.
 

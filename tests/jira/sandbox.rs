@@ -323,7 +323,7 @@ async fn a_moved_issue_and_a_restricted_comment_are_seen_as_such() {
 async fn credentials_that_do_not_count_are_told_apart() {
     let sandbox = start().await;
     let narrow = acme(&sandbox, "ada", "read:jira-work");
-    assert_eq!(narrow.users().myself().await, Err(JiraError::ScopeMissing));
+    assert_eq!(narrow.users().myself().await, Err(JiraError::ScopeMissing { needs: &[] }));
     let dead = acme(&sandbox, "ada", SCOPES);
     let signed = corp(&sandbox, "ada");
     assert!(signed.users().myself().await.is_ok());

@@ -88,7 +88,7 @@ async fn an_old_token_is_renewed_once_even_for_a_change() {
     let jira = Server::start(|_| answer(401, &[], SCOPE)).await;
     let ticket = Arc::new(Ticket { renewals: 9, renewed: AtomicI64::new(0) });
     let client = with_ticket(&jira.url, Arc::clone(&ticket) as Arc<dyn Credential>);
-    assert_eq!(client.users().myself().await, Err(JiraError::ScopeMissing));
+    assert_eq!(client.users().myself().await, Err(JiraError::ScopeMissing { needs: &[] }));
     assert_eq!((jira.asked().len(), ticket.renewed.load(Ordering::SeqCst)), (1, 0));
 }
 

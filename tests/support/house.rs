@@ -16,6 +16,7 @@ use usher::{
     keys::KeyRing,
     start::Core,
     store::projects,
+    tools,
 };
 use usher_chat::ChatAdapter;
 use usher_sandbox::{Options, Sandbox};
@@ -36,6 +37,8 @@ pub struct Setup {
     pub sites: Vec<&'static str>,
     /// Whether people link to the Data Center site with OAuth 2.0.
     pub data_center_oauth2: bool,
+    /// Whether people grant what single tools need as well.
+    pub all_scopes: bool,
     /// How long Jira may take; the program's own limit where nothing stands here.
     pub patience: Option<Duration>,
 }
@@ -52,6 +55,7 @@ impl Default for Setup {
             rules: vec!["allow contributor in #eng on DEMO,OPS"],
             sites: vec!["acme", "corp"],
             data_center_oauth2: false,
+            all_scopes: false,
             patience: None,
         }
     }
@@ -95,6 +99,9 @@ impl House {
                 client_secret: "usher-corp-secret".into(),
                 scopes: DATA_CENTER_SCOPES.map(str::to_owned).to_vec(),
             };
+        }
+        if let (true, LinkConfig::Cloud { scopes, .. }) = (setup.all_scopes, &mut ground.config.sites[0].link) {
+            scopes.extend(tools::table().scopes().into_iter().map(str::to_owned));
         }
         ground.config.sites.retain(|site| setup.sites.contains(&site.id.as_str()));
         let platform = TestPlatform::default();

@@ -194,6 +194,20 @@ async fn help_fits_into_messages() {
     • find [in PROJECT] [WORDS] · Find issues
     • attachments KEY · List the files of an issue, and show the small ones
 
+    Projects
+
+    • projects [WORDS] · List projects
+    • project PROJECT · Show a project: what it is for, who leads it, its types
+    • types [PROJECT] · List the types that issues of a project may have
+    • fields [PROJECT] [TYPE] · List what creating an issue asks for
+    • statuses PROJECT · List the statuses that issues of a project go through
+    • priorities · List the priorities, the most urgent first
+    • components PROJECT · List the components of a project
+    • versions PROJECT · List the versions of a project, with their dates
+    • person NAME · Find a person in Jira
+    • filters [WORDS] · List your saved filters
+    • filter NAME · Show what a saved filter finds
+
     Your account
 
     • connect [SITE] · Link your Jira account, so that I act in your name
@@ -202,7 +216,7 @@ async fn help_fits_into_messages() {
     • activity · Show what you did lately
     • tools · Show what you may do here
 
-    A key alone, such as DEMO-7, shows that issue. jira help find tells more about one command.
+    A key alone, such as DEMO-7, shows that issue. jira help fields tells more about one command.
     ");
     ada.says(&world.room, "/help@usherbot create");
     assert_snapshot!(ada.reads().await.text(), @r"
@@ -254,6 +268,20 @@ async fn menus_are_published_for_each_kind_of_chat() {
     log - Log time on an issue
     watch - Watch an issue: Jira tells you when it changes
     unwatch - Stop watching an issue
+    projects - List projects
+    project - Show a project: what it is for, who leads it, its types
+    types - List the types that issues of a project may have
+    fields - List what creating an issue asks for
+    statuses - List the statuses that issues of a project go through
+    priorities - List the priorities, the most urgent first
+    components - List the components of a project
+    versions - List the versions of a project, with their dates
+    create_version - Add a version to a project
+    release - Release a version
+    unrelease - Take the release of a version back
+    person - Find a person in Jira
+    filters - List your saved filters
+    filter - Show what a saved filter finds
     connect - Link your Jira account, so that I act in your name
     disconnect - Delete your link and its access
     whoami - Show which Jira accounts you are linked to

@@ -73,6 +73,13 @@ impl Sandbox {
         find_issue(&self.state.world.lock(), key)
     }
 
+    /// A version as plain JSON, from whichever site has one of that name.
+    pub fn version(&self, name: &str) -> Option<Value> {
+        let world = self.state.world.lock();
+        let mut versions = world.sites.iter().flat_map(|site| site.versions.iter().map(move |one| (site, one)));
+        versions.find(|(_, one)| one.name == name).map(|(site, one)| snapshot::version(site, one))
+    }
+
     /// The keys of a project's issues, in order of number.
     pub fn keys(&self, project: &str) -> Vec<String> {
         keys(&self.state.world.lock(), project)

@@ -33,7 +33,7 @@ pub(crate) async fn dispatch(
         return scope_mismatch();
     }
     // Data Center knows two of its scopes here: to look, and to change.
-    let changes = route.scopes.iter().any(|scope| scope.starts_with("write:"));
+    let changes = route.scopes.iter().any(|scope| scope.starts_with("write:") || scope.starts_with("manage:"));
     if !cloud && !caller.scopes.has(if changes { "WRITE" } else { "READ" }) {
         return Refusal::new(StatusCode::FORBIDDEN, "The access token has insufficient scope.").into_response();
     }

@@ -9,6 +9,7 @@ mod catalog;
 mod cloud;
 mod comments;
 mod data_center;
+mod filters;
 mod identity;
 mod input;
 mod issue;
@@ -25,6 +26,7 @@ mod transitions;
 mod update;
 mod users;
 mod values;
+mod versions;
 mod watching;
 mod worklogs;
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{
-    Ask, Reply, agile, assignee, attachments, catalog, comments, identity, issue, links, meta, projects, properties,
-    search, transitions, users, watching, worklogs,
+    Ask, Reply, agile, assignee, attachments, catalog, comments, filters, identity, issue, links, meta, projects,
+    properties, search, transitions, users, versions, watching, worklogs,
 };
 
 /// Which sites serve an operation.
@@ -31,6 +31,7 @@ const NONE: &[&str] = &[];
 const READ: &[&str] = &["read:jira-work"];
 const WRITE: &[&str] = &["write:jira-work"];
 const USER: &[&str] = &["read:jira-user"];
+const PROJECT: &[&str] = &["manage:jira-project"];
 const BOARD: &[&str] = &["read:board-scope:jira-software", "read:project:jira"];
 const SPRINT: &[&str] = &["read:sprint:jira-software"];
 const MOVE_TO_SPRINT: &[&str] = &["write:sprint:jira-software"];
@@ -88,6 +89,15 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    Both       ["api" "project"]                                     READ  projects::list;
     GET    Both       ["api" "project" "*"]                                 READ  projects::get;
     GET    Both       ["api" "project" "*" "statuses"]                      READ  projects::statuses;
+    GET    Both       ["api" "project" "*" "versions"]                      READ  versions::list;
+    GET    Both       ["api" "project" "*" "components"]                    READ  versions::components;
+    POST   Both       ["api" "version"]                                     PROJECT versions::create;
+    GET    Both       ["api" "version" "*"]                                 READ  versions::get;
+    PUT    Both       ["api" "version" "*"]                                 PROJECT versions::update;
+    GET    Both       ["api" "version" "*" "unresolvedIssueCount"]          READ  versions::unresolved;
+    GET    Cloud      ["api" "filter" "my"]                                 READ  filters::mine;
+    GET    Both       ["api" "filter" "favourite"]                          READ  filters::favourite;
+    GET    Both       ["api" "filter" "*"]                                  READ  filters::get;
     GET    Both       ["api" "status"]                                      READ  catalog::statuses;
     GET    Both       ["api" "priority"]                                    READ  catalog::priorities;
     GET    Cloud      ["api" "priority" "search"]                           READ  catalog::priority_page;

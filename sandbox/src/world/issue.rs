@@ -71,6 +71,8 @@ pub struct Issue {
     pub voters: BTreeSet<PersonId>,
     /// Entity properties.
     pub properties: BTreeMap<String, Value>,
+    /// The ids of the versions that bring it.
+    pub fix_versions: BTreeSet<u64>,
     /// What changed, oldest first.
     pub history: Vec<Change>,
 }

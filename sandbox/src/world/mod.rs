@@ -6,6 +6,7 @@ mod issue;
 mod people;
 mod project;
 mod seed;
+mod shelf;
 mod site;
 mod workflow;
 
@@ -19,6 +20,7 @@ pub use ids::{CloudId, PersonId};
 pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibility, Worklog};
 pub use people::Person;
 pub use project::{Permission, Permissions, Project, Role, SecurityLevel, TypeUse};
+pub use shelf::{Component, Filter, Version};
 pub use site::{Kind, Link, Site, Sprint, SprintState};
 pub use workflow::{Screen, Transition, Workflow};
 

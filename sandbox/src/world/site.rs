@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{
-    CloudId, Comment, Field, Issue, LinkType, Permission, Person, PersonId, Project, RichText, Status, Visibility,
-    catalog, fields,
+    CloudId, Comment, Component, Field, Filter, Issue, LinkType, Permission, Person, PersonId, Project, RichText,
+    Status, Version, Visibility, catalog, fields,
 };
 use crate::adf;
 
@@ -30,6 +30,12 @@ pub struct Site {
     pub sprints: Vec<Sprint>,
     /// Links between issues.
     pub links: Vec<Link>,
+    /// The versions of its projects.
+    pub versions: Vec<Version>,
+    /// The components of its projects.
+    pub components: Vec<Component>,
+    /// Saved filters.
+    pub filters: Vec<Filter>,
     next_id: u64,
 }
 
@@ -112,6 +118,9 @@ impl Site {
             keys: HashMap::new(),
             sprints: Vec::new(),
             links: Vec::new(),
+            versions: Vec::new(),
+            components: Vec::new(),
+            filters: Vec::new(),
             next_id: 10_000,
         }
     }
@@ -270,6 +279,7 @@ impl Site {
             watchers: [by.clone()].into(),
             voters: Default::default(),
             properties: BTreeMap::new(),
+            fix_versions: Default::default(),
             history: Vec::new(),
         }
     }

@@ -1,4 +1,6 @@
 //! Every operation of the Cloud site, checked against the published schemas and our own table of what they leave open.
+mod plan;
+
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use usher_sandbox::{Options, Sandbox};
@@ -8,7 +10,8 @@ use crate::table::Table;
 use crate::{Ask, body, fill};
 
 const SCOPES: &str = "read:jira-work write:jira-work read:jira-user read:board-scope:jira-software read:project:jira \
-                      read:sprint:jira-software write:sprint:jira-software write:board-scope:jira-software";
+                      read:sprint:jira-software write:sprint:jira-software write:board-scope:jira-software \
+                      manage:jira-project";
 
 /// What the tools rely on where the published schemas say nothing.
 pub fn fields() -> Table {
@@ -110,6 +113,7 @@ async fn every_operation_answers_as_published() {
     comments_and_worklogs(&cloud, &key).await;
     files_links_and_properties(&cloud, &key).await;
     sprints(&cloud, &key).await;
+    plan::versions_and_filters(&cloud).await;
     assert_eq!(cloud.send("grace", "deleteIssue", Ask { path: &[&key], ..Ask::default() }).await.0, 204);
     assert_eq!(*cloud.broken.lock(), [""; 0]);
     assert_eq!(cloud.spec.not_called(), [""; 0], "operations that were never called with success");

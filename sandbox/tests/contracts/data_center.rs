@@ -113,6 +113,7 @@ async fn every_operation_answers_as_the_table_says() {
     comments_and_worklogs(&jira, &key).await;
     files_links_and_properties(&jira, &key).await;
     sprints(&jira, &key).await;
+    versions_and_filters(&jira).await;
     assert_eq!(jira.send("grace", "deleteIssue", Ask { path: &[&key], ..Ask::default() }).await.0, 204);
     assert_eq!(*jira.broken.lock(), [""; 0]);
     assert_eq!(jira.table.not_called(), [""; 0], "operations that were never called with success");
@@ -256,4 +257,22 @@ async fn sprints(jira: &DataCenter, key: &str) {
     jira.ok("intoSprint", Ask { path: &[&sprint], body: body.clone(), ..Ask::default() }).await;
     jira.ok("intoBacklog", Ask { body, ..Ask::default() }).await;
     jira.refused("sprint", Ask { path: &["99999"], ..Ask::default() }, 404).await;
+}
+
+async fn versions_and_filters(jira: &DataCenter) {
+    let versions = jira.get("versions", &["OPS"]).await;
+    let version = id(&versions[0]);
+    jira.get("version", &[&version]).await;
+    jira.get("unresolved", &[&version]).await;
+    jira.get("components", &["OPS"]).await;
+    let new = json!({ "name": "9.9", "projectId": 11000, "releaseDate": "2027-01-01" });
+    let (status, made) = jira.send("grace", "createVersion", Ask { body: Some(new.clone()), ..Ask::default() }).await;
+    assert_eq!(status, 201);
+    jira.refused("createVersion", Ask { body: Some(new), ..Ask::default() }, 404).await;
+    let release = json!({ "released": true, "moveUnfixedIssuesTo": made["self"] });
+    let ask = Ask { path: &[&version], body: Some(release), ..Ask::default() };
+    assert_eq!(jira.send("grace", "updateVersion", ask).await.0, 200);
+    jira.get("favourites", &[]).await;
+    jira.get("filter", &["31001"]).await;
+    jira.refused("filter", Ask { path: &["99999"], ..Ask::default() }, 400).await;
 }

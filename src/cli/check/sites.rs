@@ -67,7 +67,7 @@ async fn account_verdict(http: &Http, site: &SiteConfig, setup: &SiteSetup, acco
                 "the personal access token is refused. Make a new one in Jira: Profile > Personal Access Tokens.".to_owned()
             }
         }),
-        Err(JiraError::ScopeMissing) => Verdict::Fails(
+        Err(JiraError::ScopeMissing { .. }) => Verdict::Fails(
             "the service account's token lacks the scope `read:jira-user`. Make one with `read:jira-user` and `read:jira-work`."
                 .to_owned(),
         ),

@@ -34,6 +34,7 @@ pub(in super::super) fn acme(addresses: &Addresses, people: &[Person], now: Time
     web_issues(&mut garden, web, moved);
     hr(&mut garden);
     links(&mut garden.site);
+    super::shelves::acme(&mut garden.site, now);
     garden.site
 }
 

@@ -15,6 +15,7 @@ pub(in super::super) fn corp(addresses: &Addresses, people: &[Person], now: Time
     ops(&mut garden);
     corp_project(&mut garden);
     sec(&mut garden);
+    super::shelves::corp(&mut garden.site, now);
     garden.site
 }
 

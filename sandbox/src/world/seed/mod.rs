@@ -2,6 +2,7 @@
 mod acme;
 mod corp;
 mod globex;
+mod shelves;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
