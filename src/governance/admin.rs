@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::json;
-use usher_chat::{ChannelId, Member, Place, Workspace};
+use usher_chat::{ChannelId, Member, Place, Workspace, tree::Inline};
 
 use super::{
     AdminCommand, AdminPermit, Governance, Membership, ToolFacts,
@@ -251,9 +251,9 @@ impl Desk<'_> {
     async fn policy(&self, words: &PolicyWords) -> Result<Option<Draft>, Error> {
         let word = words.channel.as_deref().or(words.place.as_deref());
         let channel = word.map(|word| profile::channel(word, &self.asker.place)).transpose()?;
-        let title = channel.as_ref().map_or_else(|| "Whole workspace".to_owned(), |channel| self.channel(channel));
+        let title = channel.as_ref().map_or_else(|| "Whole workspace".into(), |channel| self.channel(channel));
         let Some((_, snapshot)) = self.commit(Vec::new()).await? else { return Ok(None) };
-        let text = policy::table(&snapshot, self.workspace, channel.as_ref(), &title, self.now.as_second());
+        let text = policy::table(&snapshot, self.workspace, channel.as_ref(), title, self.now.as_second());
         Ok(Some(Draft::private(text)))
     }
 
@@ -270,12 +270,13 @@ impl Desk<'_> {
         let Some(_) = self.commit(changes).await? else { return Ok(None) };
         let place = self.governance.notices(self.workspace)?;
         let words = match place.as_ref().and_then(Place::channel_id) {
-            Some(channel) => format!("Requests and news for admins go to {}.", self.channel(channel)),
-            None => "Requests and news go to each admin who has used `jira admin` here, in private. \
-                     `jira admin notices here` gives them a channel."
-                .to_owned(),
+            Some(channel) => vec!["Requests and news for admins go to ".into(), self.channel(channel), ".".into()],
+            None => marked(
+                "Requests and news go to each admin who has used `jira admin` here, in private. \
+                 `jira admin notices here` gives them a channel.",
+            ),
         };
-        Ok(Some(Draft::private(marked(&words))))
+        Ok(Some(Draft::private(words)))
     }
 
     async fn explain(&self, words: &ExplainWords, subject: Option<Membership>) -> Result<Option<Draft>, Error> {
@@ -299,7 +300,7 @@ impl Desk<'_> {
             once: false,
             now: self.now.as_second(),
         };
-        Ok(Some(Draft::private(explain(&snapshot, &question, &self.channel(&channel)))))
+        Ok(Some(Draft::private(explain(&snapshot, &question, self.channel(&channel)))))
     }
 
     /// The tools that a word stands for in this workspace.
@@ -320,14 +321,17 @@ impl Desk<'_> {
     }
 
     /// ` in #eng`, or the words for all of them.
-    fn place(&self, channel: Option<&ChannelId>) -> String {
+    fn place(&self, channel: Option<&ChannelId>) -> Vec<Inline> {
         match channel {
-            Some(channel) => format!("in {}", self.channel(channel)),
-            None => "in every channel of this workspace".to_owned(),
+            Some(channel) => vec!["in ".into(), self.channel(channel)],
+            None => vec!["in every channel of this workspace".into()],
         }
     }
 
-    fn channel(&self, channel: &ChannelId) -> String {
-        if self.asker.place.channel_id() == Some(channel) { place_name(self.asker) } else { format!("#{channel}") }
+    fn channel(&self, channel: &ChannelId) -> Inline {
+        match self.asker.place.channel_id() == Some(channel) {
+            true => place_name(self.asker).into(),
+            false => profile::channel_label(channel),
+        }
     }
 }

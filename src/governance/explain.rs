@@ -14,7 +14,7 @@ use super::{
 use crate::replies::{Step, error::marked};
 
 /// The answer in words. `place` is the place's name.
-pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str) -> Vec<Inline> {
+pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: Inline) -> Vec<Inline> {
     let who = Profile::Person(question.person.clone()).label();
     if !question.member.member.present {
         return vec!["No: ".into(), who, " is not in this workspace.".into()];
@@ -28,7 +28,10 @@ pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str)
         }
         Verdict::Deny(denial) => {
             let fixes = remedy::cure(snapshot, question);
-            marked(&format!("No: {}{}", reason(&denial, question, place), would(&fixes)))
+            let mut words = vec!["No: ".into()];
+            words.extend(reason(&denial, question, place));
+            words.extend(marked(&would(&fixes)));
+            words
         }
         verdict => {
             let lead = match verdict {
@@ -36,25 +39,33 @@ pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: &str)
                 _ => "Yes: ",
             };
             let mut words = vec![lead.into(), who];
-            words.extend(marked(&format!(" may use `{}` in {place}{}.", question.tool, because(snapshot, question))));
+            words.extend(marked(&format!(" may use `{}` in ", question.tool)));
+            words.push(place);
+            words.extend(marked(&format!("{}.", because(snapshot, question))));
             words.extend(flagged(snapshot, question).map(Inline::from));
             words
         }
     }
 }
 
-fn reason(denial: &Denial, question: &Question<'_>, place: &str) -> String {
+fn reason(denial: &Denial, question: &Question<'_>, place: Inline) -> Vec<Inline> {
     let tool = question.tool;
-    match (&denial.step, &denial.rule) {
+    let nothing = |what: String| {
+        let mut words = marked(&what);
+        words.extend([place, ".".into()]);
+        words
+    };
+    let words = match (&denial.step, &denial.rule) {
         (Step::Ceiling, _) => format!("the owner's configuration forbids `{tool}` everywhere."),
         (Step::Pending, _) => format!("`{tool}` is waiting for review."),
         (Step::Blocked, _) => format!("`{tool}` is blocked in this workspace."),
         (Step::Denied, Some(key)) => format!("`{}` is in the way.", key.denying()),
         (Step::Project(project), Some(key)) => format!("`{}` keeps {project} out.", key.denying()),
-        (Step::Project(project), None) => format!("nothing grants `{tool}` on {project} in {place}."),
+        (Step::Project(project), None) => return nothing(format!("nothing grants `{tool}` on {project} in ")),
         (Step::Admission, _) => "nobody has admitted this workspace.".to_owned(),
-        _ => format!("nothing grants `{tool}` in {place}."),
-    }
+        _ => return nothing(format!("nothing grants `{tool}` in ")),
+    };
+    marked(&words)
 }
 
 fn would(fixes: &[Fix]) -> String {

@@ -39,10 +39,7 @@ impl Governance {
             return Ok(None);
         }
         let rows = self.inner.audit.of_person(&asker.person, SHOWN * 2)?;
-        let lines = lines(&rows, SHOWN, &|row| {
-            let place = place(row).unwrap_or_default();
-            if place.is_empty() { Vec::new() } else { vec![place.into()] }
-        });
+        let lines = lines(&rows, SHOWN, &|row| place(row).into_iter().collect());
         if lines.is_empty() {
             return Ok(Some(Draft::private("You have not done anything with me yet.")));
         }
@@ -65,7 +62,7 @@ impl Desk<'_> {
                     .and_then(|person| person.parse().ok())
                     .map_or_else(|| Inline::text("the configuration"), |person| Profile::Person(person).label()),
             ];
-            who.extend(place(row).map(|place| Inline::text(format!(" in {place}"))));
+            who.extend(place(row).into_iter().flat_map(|place| [" in ".into(), place]));
             who
         });
         if lines.is_empty() {
@@ -146,9 +143,9 @@ fn when(at: i64) -> String {
 }
 
 /// `#eng`, or `direct messages`.
-fn place(row: &Record) -> Option<String> {
+fn place(row: &Record) -> Option<Inline> {
     let place = parse_place(row.place.as_deref()?)?;
-    Some(place.channel_id().map_or_else(|| "direct messages".to_owned(), |channel| format!("#{channel}")))
+    Some(place.channel_id().map_or_else(|| "direct messages".into(), profile::channel_label))
 }
 
 /// What a row tells, in words.

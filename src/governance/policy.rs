@@ -9,7 +9,7 @@ use usher_chat::{
 
 use super::{
     decide::{reach, stopping},
-    profile::Profile,
+    profile::{Profile, channel_label},
     rules::{Approval, Effect, Rule, Rules},
     snapshot::Snapshot,
     toolsets::ToolFacts,
@@ -25,7 +25,7 @@ pub(super) fn table(
     snapshot: &Snapshot,
     workspace: &Workspace,
     channel: Option<&ChannelId>,
-    title: &str,
+    title: Inline,
     now: i64,
 ) -> Text {
     let Some(rules) = snapshot.rules(workspace) else { return Text::new() };
@@ -41,7 +41,7 @@ pub(super) fn table(
         }
     }
     let count = snapshot.ground.tools.iter().count();
-    let head = std::iter::once(header(vec![format!("{title} ({})", tools_counted(count)).into()]))
+    let head = std::iter::once(header(vec![title, format!(" ({})", tools_counted(count)).into()]))
         .chain(profiles.iter().map(|profile| header(vec![profile.label()])));
     let body = rows.into_iter().map(|(cells, names)| Row {
         cells: std::iter::once(plain(names.join(" "))).chain(cells.into_iter().map(plain)).collect(),
@@ -58,8 +58,13 @@ pub(super) fn table(
     if channel.is_none() {
         let own: BTreeSet<&ChannelId> = rules.list().filter_map(|rule| rule.key.channel.as_ref()).collect();
         if !own.is_empty() {
-            let names: Vec<String> = own.into_iter().map(|channel| format!("`jira admin policy #{channel}`")).collect();
-            text = text.paragraph(marked(&format!("Channels with rules of their own: {}.", names.join(", "))));
+            let mut words = vec![Inline::text("Channels with rules of their own: ")];
+            for (index, channel) in own.into_iter().enumerate() {
+                words.extend((index > 0).then(|| Inline::text(", ")));
+                words.push(channel_label(channel));
+            }
+            words.extend(marked(". `jira admin policy #channel` shows them."));
+            text = text.paragraph(words);
         }
     }
     text

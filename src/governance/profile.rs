@@ -145,7 +145,7 @@ impl Profile {
     pub fn label(&self) -> Inline {
         match self {
             Self::Everyone => "everyone".into(),
-            Self::Role(role) => format!("@{role}").into(),
+            Self::Role(role) => Inline::Mention { who: Mentioned::Role(role.clone()), name: role.to_string() },
             Self::Person(person) => {
                 Inline::Mention { who: Mentioned::Person(person.clone()), name: person.user.to_string() }
             }
@@ -198,6 +198,11 @@ pub(super) fn person(word: &str, platform: &Platform) -> Result<Person, Error> {
         return Err(Error::user_hint(format!("`{word}` is no person."), "Name one person, such as `@ada`."));
     }
     Ok(Person::new(platform.clone(), id))
+}
+
+/// A channel as it is shown.
+pub(super) fn channel_label(channel: &ChannelId) -> Inline {
+    Inline::Mention { who: Mentioned::Channel(channel.clone()), name: channel.to_string() }
 }
 
 /// A channel as typed: `here`, `#eng`, `eng`, or a platform's raw mention. A thread's channel is the one it is in.

@@ -44,7 +44,7 @@ pub(super) fn ruled(
     snapshot: &Snapshot,
     workspace: &Workspace,
     made: &[Rule],
-    place: &str,
+    place: &[Inline],
     changed: bool,
     now: i64,
 ) -> Draft {
@@ -83,7 +83,9 @@ pub(super) fn ruled(
         (Profile::Everyone, true) => "Everyone".into(),
         (profile, _) => profile.label(),
     });
-    content.extend(marked(&format!(" {may} {what}{on} {place}{end}.")));
+    content.extend(marked(&format!(" {may} {what}{on} ")));
+    content.extend_from_slice(place);
+    content.push(format!("{end}.").into());
     if !names.is_empty() {
         content.extend(marked(&format!(" The owner's configuration forbids {}.", listed(&names))));
     }

@@ -100,7 +100,7 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
 
         Customers may see what it writes: comment, attach.
 
-        Channels with rules of their own: `jira admin policy #eng`.
+        Channels with rules of their own: #eng. `jira admin policy #channel` shows them.
         ");
     })
     .await;

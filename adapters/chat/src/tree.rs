@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Person;
+use crate::{ChannelId, Person, RoleId};
 
 /// A text: blocks from top to bottom.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +137,7 @@ pub enum Inline {
         /// Its words.
         content: Vec<Inline>,
     },
-    /// Somebody is named. It never notifies unless an adapter is told to.
+    /// Somebody, or a role or a channel, is named. It never notifies unless an adapter is told to.
     Mention {
         /// Who.
         who: Mentioned,
@@ -173,6 +173,10 @@ pub enum Mentioned {
     Person(Person),
     /// A Jira account, by account id (Cloud) or user name (Data Center).
     Account(String),
+    /// A role of the chat's workspace.
+    Role(RoleId),
+    /// A channel of the chat's workspace.
+    Channel(ChannelId),
 }
 
 /// The colour of a status label.
@@ -324,8 +328,8 @@ fn plain_inlines(content: &[Inline], out: &mut String) {
             | Inline::Sup(content)
             | Inline::Colour { content, .. }
             | Inline::Link { content, .. } => plain_inlines(content, out),
-            Inline::Mention { name, .. } => {
-                out.push('@');
+            Inline::Mention { who, name } => {
+                out.push(if matches!(who, Mentioned::Channel(_)) { '#' } else { '@' });
                 out.push_str(name);
             }
             Inline::Emoji { name, text } => match text {

@@ -248,7 +248,10 @@ fn push_inlines(content: &[Inline], setting: Setting, origin: Origin, run: &mut 
                 run.push("@", Origin::Markup);
                 run.push(&clean_line(name), origin);
             }
-            Inline::Mention { who: Mentioned::Account(_), name } => run.push(&format!("@{}", clean_line(name)), origin),
+            Inline::Mention { who: Mentioned::Channel(_), name } => run.push(&format!("#{}", clean_line(name)), origin),
+            Inline::Mention { who: Mentioned::Account(_) | Mentioned::Role(_), name } => {
+                run.push(&format!("@{}", clean_line(name)), origin);
+            }
             Inline::Emoji { text: Some(text), .. } => run.push(&clean_line(text), origin),
             Inline::Emoji { name, text: None } => run.push(&format!(":{}:", clean_line(name)), origin),
             Inline::Status { text, .. } | Inline::Date(text) => run.push(&clean_line(text), origin),

@@ -127,7 +127,7 @@ async fn the_policy_is_a_table() {
     find | yes | yes
     create comment | - | -
     delete | blocked | blocked
-    Channels with rules of their own: jira admin policy #general.
+    Channels with rules of their own: #general. jira admin policy #channel shows them.
     ");
 }
 

@@ -89,7 +89,7 @@ proptest! {
             person: &ada, place: &eng, member: &member, tool: &tool, site: Some(&site), projects: &keys, confirmed,
             once: false, now: 1_000,
         };
-        let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng"));
+        let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng".into()));
         match decide(&snapshot, &question) {
             Verdict::Allow(_) => prop_assert!(words.starts_with("Yes: "), "{}", words),
             Verdict::Ask(_) => prop_assert!(words.starts_with("Yes, after a press that confirms it: "), "{}", words),

@@ -151,6 +151,10 @@ fn fenced(text: &str) -> String {
 
 /// Discord has no tables: a narrow one is aligned in a code block, a wide one is told row by row.
 fn table(rows: &[Row]) -> String {
+    // Discord writes no names within code.
+    if rows.iter().flat_map(|row| &row.cells).any(|cell| cell.content.iter().any(names_somebody)) {
+        return row_by_row(rows);
+    }
     let words: Vec<Vec<String>> = rows
         .iter()
         .map(|row| row.cells.iter().map(|cell| clean_line(&Text(cell.content.clone()).to_plain())).collect())
@@ -169,6 +173,12 @@ fn table(rows: &[Row]) -> String {
         cells.collect::<Vec<_>>().join(" | ").trim_end().to_owned()
     });
     code(None, &lines.collect::<Vec<_>>().join("\n"))
+}
+
+fn names_somebody(block: &Block) -> bool {
+    let named =
+        |inline: &Inline| matches!(inline, Inline::Mention { who, .. } if !matches!(who, Mentioned::Account(_)));
+    matches!(block, Block::Paragraph(content) if content.iter().any(named))
 }
 
 fn row_by_row(rows: &[Row]) -> String {
@@ -206,22 +216,28 @@ fn push_inlines(content: &[Inline], origin: Origin, run: &mut Run) {
             }
             Inline::Code(text) => push_code(text, run),
             Inline::Link { url, content } => push_link(url, content, origin, run),
-            Inline::Mention { who: Mentioned::Person(person), name } => {
-                let id = person.user.as_str();
-                let known =
-                    person.platform == Platform::DISCORD && crate::ids::snowflake::<std::num::NonZeroU64>(id).is_some();
-                match known && origin == Origin::Leaf {
-                    true => run.push(&format!("<@{id}>"), Origin::Markup),
-                    false => run.push(&format!("@{}", clean_line(name)), origin),
-                }
-            }
-            Inline::Mention { who: Mentioned::Account(_), name } => run.push(&format!("@{}", clean_line(name)), origin),
+            Inline::Mention { who, name } => push_mention(who, name, origin, run),
             Inline::Emoji { text: Some(text), .. } => run.push(&clean_line(text), origin),
             Inline::Emoji { name, text: None } => run.push(&format!(":{}:", clean_line(name)), origin),
             Inline::Status { text, .. } | Inline::Date(text) => run.push(&clean_line(text), origin),
             Inline::Media(media) => push_media(media, origin, run),
             Inline::Break => run.push("\n", Origin::Markup),
         }
+    }
+}
+
+/// Adds a name, which Discord itself writes where it knows the id. It calls nobody: no message may.
+fn push_mention(who: &Mentioned, name: &str, origin: Origin, run: &mut Run) {
+    let (sign, before, id) = match who {
+        Mentioned::Person(person) if person.platform == Platform::DISCORD => ('@', "@", person.user.as_str()),
+        Mentioned::Role(role) => ('@', "@&", role.as_str()),
+        Mentioned::Channel(channel) => ('#', "#", channel.as_str()),
+        Mentioned::Person(_) | Mentioned::Account(_) => ('@', "", ""),
+    };
+    let known = crate::ids::snowflake::<std::num::NonZeroU64>(id).is_some();
+    match known && origin == Origin::Leaf {
+        true => run.push(&format!("<{before}{id}>"), Origin::Markup),
+        false => run.push(&format!("{sign}{}", clean_line(name)), origin),
     }
 }
 

@@ -293,3 +293,18 @@ fn buttons_that_stand_elsewhere_name_their_place() {
     let parts = messages(&reply, Some(&home), Vec::new()).unwrap();
     assert_eq!(parts[0].rows[0]["components"][0]["custom_id"], "a:0a@ff.10");
 }
+
+#[test]
+fn discord_itself_writes_the_names_of_roles_and_channels() {
+    let role = |id: &str| Inline::Mention { who: Mentioned::Role(id.into()), name: id.into() };
+    let channel = Inline::Mention { who: Mentioned::Channel("77".into()), name: "77".into() };
+    let words = vec![role("42"), " may read in ".into(), channel, " and ".into(), role("no id`"), ".".into()];
+    assert_eq!(shown(vec![Block::Paragraph(words)]), r"<@&42> may read in <#77> and @no id\`.");
+    // No names are written within code, so this table is none.
+    let cell = |content: Inline| Cell { header: true, content: vec![Block::Paragraph(vec![content])] };
+    let plain = |text: &str| Cell { header: false, content: vec![Block::Paragraph(vec![text.into()])] };
+    let head = Row { cells: vec![cell("Tool".into()), cell(role("42"))] };
+    let rows = vec![head, Row { cells: vec![plain("view"), plain("yes")] }];
+    let table = shown(vec![Block::Table { rows }]);
+    assert!(table.contains("<@&42>: yes") && !table.contains("```"), "{table}");
+}

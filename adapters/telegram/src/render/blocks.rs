@@ -5,7 +5,7 @@ use std::sync::Arc;
 use url::Url;
 use usher_chat::{
     Text,
-    tree::{Block, Inline, Media, Row, Task, plain_inline},
+    tree::{Block, Inline, Media, Mentioned, Row, Task, plain_inline},
 };
 
 use super::html::{Chunk, Span, Style, Wrap};
@@ -203,6 +203,8 @@ fn word(leaf: &Inline, style: &Style) -> Span {
     match leaf {
         Inline::Code(text) => Span::new(text, Style { code: true, ..Style::default() }),
         Inline::Status { text, .. } => Span::new(text, Style { bold: true, ..style.clone() }),
+        Inline::Mention { who: Mentioned::Role(_), name } => Span::new(&format!("@{name}"), style.clone()),
+        Inline::Mention { who: Mentioned::Channel(_), name } => Span::new(&format!("#{name}"), style.clone()),
         // The name alone: a link to the person, or `@`, would notify them.
         Inline::Mention { name, .. } => Span::new(name, style.clone()),
         Inline::Media(media) => picture(media, style),
