@@ -4,7 +4,9 @@ mod account;
 mod call;
 mod complete;
 mod deliver;
+mod news;
 mod requests;
+mod second;
 mod trip;
 
 use std::{collections::HashMap, sync::Arc};
@@ -79,11 +81,14 @@ impl Bot {
             Request::Tool(call) => self.call(trip, call).await,
             Request::Account(command) => self.account(trip, command).await,
             Request::Activity => self.activity(trip).await,
+            Request::Default(words) => self.default(trip, &words).await,
             Request::Admin(command) => self.admin(trip, command).await,
             Request::NotMe(link) => self.not_me(trip, &link).await,
             Request::Help(topic) => self.help(trip, topic.as_deref()).await,
             Request::Tools => self.tools(trip).await,
             Request::AskAdmin(call) => self.ask_admin(trip, call).await,
+            Request::AskSecond(call) => self.ask_second(trip, call).await,
+            Request::Review { workspace, tools, approve } => self.review(trip, &workspace, &tools, approve).await,
             Request::Decide { request, allow } => self.decide(trip, &request, allow).await,
             Request::Ask(ask) => self.ask(trip, ask).await,
             Request::Suggest(suggestion) => self.suggest(trip, suggestion).await,

@@ -36,6 +36,8 @@ use crate::{
 
 /// How often what has ended is swept away.
 const SWEEP: Duration = Duration::from_secs(60);
+/// The longest pause between two tries to tell admins something.
+const LATEST: Duration = Duration::from_secs(60 * 60);
 
 /// How long an event's mark is kept, in seconds. Platforms repeat within minutes.
 const MARKS: i64 = 7 * 24 * 60 * 60;
@@ -191,6 +193,7 @@ impl Core {
                 Host::new(Arc::new(bot.clone()), Arc::new(memory), move || Box::pin(stopped(stopping.subscribe())));
             platforms.spawn(async move { adapter.run(host).await });
         }
+        chores.spawn(tell_of_waiting_tools(bot.clone()));
         ready.store(true, Ordering::Release);
         let mut result = Ok(());
         while let Some(ended) = platforms.join_next().await {
@@ -239,6 +242,20 @@ async fn sweep(core: Core, actions: Actions) {
         if let Err(error) = core.audit.close_folds(now).await {
             tracing::warn!(%error, "repeated refusals could not be counted");
         }
+    }
+}
+
+/// Tells admins of tools that have begun to wait with this start. Those who cannot be reached yet are told later.
+async fn tell_of_waiting_tools(bot: Bot) {
+    let mut pause = Duration::from_secs(1);
+    loop {
+        match bot.tell_of_waiting_tools().await {
+            Ok(true) => return,
+            Ok(false) => tracing::debug!("some admins could not be told of the tools that wait"),
+            Err(error) => tracing::warn!(%error, "admins could not be told of the tools that wait"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LATEST);
     }
 }
 

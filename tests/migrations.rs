@@ -12,8 +12,8 @@ use usher::{
     audit::{Audit, AuditKey},
     keys::KeyRing,
     store::{
-        MIGRATIONS, Reader, Store, StoreError, actions, approvals, attempts, credentials, grants, links, memory, meta,
-        rates, requests, sets, switches, workspaces,
+        MIGRATIONS, Reader, Store, StoreError, actions, approvals, attempts, confirmed, credentials, defaults, grants,
+        links, memory, meta, pairs, rates, requests, sets, switches, untold, workspaces,
     },
 };
 use usher_chat::{Person, Platform};
@@ -23,6 +23,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("0001_start", include_str!("../migrations/samples/0001_start.sql")),
     ("0002_policy", include_str!("../migrations/samples/0002_policy.sql")),
     ("0003_requests", include_str!("../migrations/samples/0003_requests.sql")),
+    ("0004_governance", include_str!("../migrations/samples/0004_governance.sql")),
 ];
 
 /// The key file of the samples: 32 bytes that are no secret.
@@ -73,6 +74,9 @@ fn every_earlier_version_is_brought_up_to_date() {
         if version > 2 {
             store.read(read_requests).unwrap();
         }
+        if version > 3 {
+            store.read(read_governance).unwrap();
+        }
     }
 }
 
@@ -116,6 +120,20 @@ fn read_requests(reader: &Reader<'_>) -> Result<(), StoreError> {
     assert_eq!(requests::get(reader, "r1")?.map(|request| request.asked.line).as_deref(), Some("comment DEMO-1 hello"));
     assert!(requests::notices(reader, &home)?.is_some());
     assert_eq!(requests::commanders(reader, &home)?.len(), 1);
+    Ok(())
+}
+
+fn read_governance(reader: &Reader<'_>) -> Result<(), StoreError> {
+    let home = "terminal:home".parse().unwrap();
+    assert_eq!(pairs::all(reader)?, [(home, "assign".parse().unwrap())]);
+    let home = "terminal:home".parse().unwrap();
+    let linus = Person::new(Platform::TERMINAL, "linus");
+    let own = defaults::get(reader, defaults::Subject::Person(&linus))?;
+    assert!(own.site.is_some() && own.project.is_some());
+    let eng = defaults::get(reader, defaults::Subject::Channel(&home, &"eng".into()))?;
+    assert!(eng.site.is_none() && eng.project.is_some());
+    assert_eq!(confirmed::of(reader, &home)?.len(), 1);
+    assert_eq!(untold::of(reader, &home)?.len(), 1);
     Ok(())
 }
 

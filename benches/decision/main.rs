@@ -137,6 +137,7 @@ impl Asked {
             projects: &self.projects,
             confirmed: true,
             once: false,
+            second: false,
             now,
         }
     }

@@ -158,6 +158,7 @@ impl World {
             projects: &projects,
             confirmed: false,
             once: false,
+            second: false,
             now: 1_800_000_000,
         };
         let verdict = decide(&self.snapshot, std::hint::black_box(&question));

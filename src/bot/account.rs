@@ -13,11 +13,12 @@ use crate::{
 };
 
 /// The commands that are no tools, for help.
-const ALSO: [(&str, &str); 6] = [
+const ALSO: [(&str, &str); 7] = [
     ("connect [SITE]", "Link your Jira account, so that I act in your name"),
     ("disconnect [SITE]", "Delete your link and its access"),
     ("whoami", "Show which Jira accounts you are linked to"),
     ("activity", "Show what you did lately"),
+    ("default [SITE PROJECT]", "Say which site and project you mean where you name none"),
     ("tools", "Show what you may do here"),
     ("admin …", "Decide who may do what here"),
 ];
@@ -27,7 +28,11 @@ impl Bot {
     pub(super) fn not_admitted(&self, trip: &Trip, request: &Request) -> Option<Refusal> {
         match request {
             Request::Admin(AdminCommand::Admit) => None,
-            Request::Tool(ToolRequest { origin: Some(_), .. }) | Request::AskAdmin(_) | Request::Decide { .. } => None,
+            Request::Tool(ToolRequest { origin: Some(_), .. })
+            | Request::AskAdmin(_)
+            | Request::AskSecond(_)
+            | Request::Review { .. }
+            | Request::Decide { .. } => None,
             Request::Account(AccountCommand::Connect(_)) => {
                 self.governance.admitted(&trip.asker).err().or_else(|| self.governance.stopped(&trip.asker))
             }
@@ -164,6 +169,13 @@ impl Bot {
                 self.reply(trip, draft.offer(Offer::mine("Go on", deed)).offer(Offer::mine("Not now", Deed::Dismiss)))
                     .await
             }
+        }
+    }
+
+    pub(super) async fn default(&self, trip: &Trip, words: &[String]) -> Result<(), Error> {
+        match self.governance.own_default(&trip.asker, words).await? {
+            Some(draft) => self.reply(trip, draft).await,
+            None => Ok(()),
         }
     }
 

@@ -5,15 +5,15 @@ use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 use futures::poll;
 use usher_chat::{Audience, ButtonStyle, Place, Platform};
 
-use super::{Bot, trip::Trip};
+use super::{Bot, second::takes_two, trip::Trip};
 use crate::{
     error::{Error, JiraError},
     governance::{AskFor, Asking, Decision, Ended, Membership, Permit, Receipt, Recorded},
     identity::{NoSession, Resume, SiteChoice},
-    ids::{Access, ArgsHash, SiteId},
+    ids::{Access, ArgsHash, ProjectKey, SiteId},
     replies::{Deed, Draft, Effect, FormAsk, Offer, Outcome, Shape, error::Doing, render},
     router::{Ask, Named, Suggestion, ToolRequest},
-    tools::Files,
+    tools::{Files, Touches},
 };
 
 /// After this long we say that work goes on.
@@ -31,6 +31,9 @@ impl Bot {
     /// The road of one tool.
     pub(super) async fn call(&self, trip: &Trip, mut request: ToolRequest) -> Result<(), Error> {
         let tool = request.tool;
+        if let Some(project) = self.project_meant(trip, &request)? {
+            request.args["project"] = project.to_string().into();
+        }
         request.args = tool.tidy(request.args).ok_or_else(|| {
             Error::user_hint(
                 format!("These words do not fit `{}`.", tool.name),
@@ -48,6 +51,7 @@ impl Bot {
                 let draft = render::confirm(&format!("{} {what}", settled.request.tool.name), deed(&settled));
                 self.reply(trip, draft).await
             }
+            Decision::Ask(AskFor::Second) => self.reply(trip, takes_two(trip, &settled)).await,
             Decision::Allow(permit) => self.run(trip, settled, permit).await,
         }
     }
@@ -98,6 +102,9 @@ impl Bot {
             self.governance.outcome(&receipt, recorded(&result)).await?;
         }
         receipt.durable().await?;
+        if result.is_ok() {
+            self.governance.worked(&receipt);
+        }
         match result {
             Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,
             Err(error) => {
@@ -179,6 +186,10 @@ impl Bot {
                 Err(Error::user_hint(format!("I don't know the site `{}`.", crate::replies::shorten(&word)), hint))
             }
             SiteChoice::Several(sites) => {
+                let meant = self.governance.meant(person, place_of(trip, &request))?.site;
+                if let Some(site) = meant.filter(|site| sites.contains(site)) {
+                    return Ok(Some(Settled { request, site, guessed: false }));
+                }
                 let first = sites.first().cloned().ok_or_else(|| Error::user("No Jira site is set up."))?;
                 let place = place_of(trip, &request);
                 let may = self.governance.may(person, place, member, &request.tool.tool_name());
@@ -195,6 +206,15 @@ impl Bot {
                 Ok(None)
             }
         }
+    }
+
+    /// The project that is meant where a tool takes one and none is named.
+    fn project_meant(&self, trip: &Trip, request: &ToolRequest) -> Result<Option<ProjectKey>, Error> {
+        let takes = request.tool.touches == Touches::Project && request.tool.has_argument("project");
+        if !takes || request.args.get("project").is_none_or(|project| !project.is_null()) {
+            return Ok(None);
+        }
+        Ok(self.governance.meant(&trip.asker.person, place_of(trip, request))?.project)
     }
 
     pub(super) fn asking(&self, trip: &Trip, member: Membership, settled: &Settled) -> Asking {

@@ -13,7 +13,7 @@ use crate::{
     tools::{self, Entry, starting},
 };
 
-const OWN: [&str; 7] = ["connect", "disconnect", "whoami", "activity", "tools", "help", "admin"];
+const OWN: [&str; 8] = ["connect", "disconnect", "whoami", "activity", "default", "tools", "help", "admin"];
 
 impl Bot {
     /// Answers a completion. What cannot be known is no error: there is nothing to offer then.

@@ -76,19 +76,22 @@ impl Bot {
         Ok(None)
     }
 
-    /// Tells somebody something that no event of theirs asked for, in private.
-    pub async fn tell(&self, person: &Person, draft: Draft) -> Result<(), Error> {
+    /// Tells somebody something that no event of theirs asked for, in private. Whether it reached them.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn tell(&self, person: &Person, draft: Draft) -> Result<bool, Error> {
         let place = Place::direct(person.platform.clone());
         let reply = self.settle(draft, person, &place).await?;
         match self.adapters.get(&person.platform) {
             Some(adapter) => match adapter.send(&Destination::Person(person.clone()), reply).await {
-                Ok(Sent::Message(_)) => {}
+                Ok(Sent::Message(_)) => return Ok(true),
                 Ok(Sent::NoPrivateWay) => tracing::info!(%person, "no private way to tell them"),
                 Err(error) => tracing::warn!(%person, %error, "news could not be sent"),
             },
             None => tracing::info!(%person, "their platform is not served now"),
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Says what went wrong, and logs it once with all that led to it.
@@ -203,7 +206,9 @@ impl Bot {
                 Some(Access::Read) | None => (LONG, Uses::Many),
                 Some(Access::Write | Access::Destructive) => (LONG, Uses::Once),
             },
-            Deed::AskAdmin { .. } | Deed::Decide { .. } => (LONG, Uses::Many),
+            Deed::AskAdmin { .. } | Deed::AskSecond { .. } | Deed::Decide { .. } | Deed::Review { .. } => {
+                (LONG, Uses::Many)
+            }
             Deed::Line(_) | Deed::Code | Deed::NotMe(_) | Deed::Dismiss => (LONG, Uses::Many),
         };
         // A button for anyone is pressed by many, each as themselves.

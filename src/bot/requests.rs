@@ -75,6 +75,11 @@ impl Bot {
         let draft = Draft::private(words)
             .offer(Offer::anyone("Allow once", answer(true)).style(ButtonStyle::Primary))
             .offer(Offer::anyone("Decline", answer(false)));
+        self.tell_hearers(place, hears, draft).await
+    }
+
+    /// Tells the admins of a place's workspace. Whether anybody hears of it.
+    pub(super) async fn tell_hearers(&self, place: &Place, hears: Hears, draft: Draft) -> Result<bool, Error> {
         match hears {
             Hears::Place(to) => self.tell_place(&to, draft).await,
             Hears::People(people) => {
@@ -83,8 +88,7 @@ impl Bot {
                     // Whoever is no admin any more has nothing to decide.
                     let member = self.member_of(place, &person).await;
                     if self.governance.commands(&person, &member) {
-                        self.tell(&person, draft.clone()).await?;
-                        told = true;
+                        told |= self.tell(&person, draft.clone()).await?;
                     }
                 }
                 Ok(told)
@@ -93,7 +97,7 @@ impl Bot {
     }
 
     /// Says something in a channel that no event there asked for. Whether it could be said.
-    async fn tell_place(&self, to: &Place, mut draft: Draft) -> Result<bool, Error> {
+    pub(super) async fn tell_place(&self, to: &Place, mut draft: Draft) -> Result<bool, Error> {
         draft.audience = Audience::Everyone;
         let Some(adapter) = self.adapters.get(to.platform()) else { return Ok(false) };
         let reply = self.settle(draft, &Person::new(to.platform().clone(), ""), to).await?;
@@ -109,6 +113,9 @@ impl Bot {
     /// An admin's answer.
     pub(super) async fn decide(&self, trip: &Trip, id: &str, allow: bool) -> Result<(), Error> {
         let Some(request) = self.governance.requested(id)? else { return self.late(trip).await };
+        if request.asked.second {
+            return self.agree(trip, request, allow).await;
+        }
         let fresh = self.member_of(&request.asked.place, &trip.asker.person).await;
         match self.governance.answer(&trip.asker, &fresh, request, allow).await? {
             Answered::Repeated => Ok(()),
@@ -119,17 +126,17 @@ impl Bot {
                 words.push(Profile::Person(request.person.clone()).label());
                 words.extend(marked(&format!(", `{}`.", request.asked.line)));
                 self.instead(trip, Draft::private(words)).await?;
-                self.tell(&request.person, outcome(&request, allow)).await
+                self.tell(&request.person, outcome(&request, allow)).await.map(drop)
             }
         }
     }
 
-    async fn late(&self, trip: &Trip) -> Result<(), Error> {
+    pub(super) async fn late(&self, trip: &Trip) -> Result<(), Error> {
         self.instead(trip, Draft::private("This has been answered, or has ended.")).await
     }
 
     /// Puts an answer in place of the message whose button was pressed, for the eyes that it was for.
-    async fn instead(&self, trip: &Trip, mut draft: Draft) -> Result<(), Error> {
+    pub(super) async fn instead(&self, trip: &Trip, mut draft: Draft) -> Result<(), Error> {
         draft.instead = matches!(trip.event.input, Input::Press { .. });
         if draft.instead && !trip.event.private && !trip.asker.place.is_direct() {
             draft.audience = Audience::Everyone;
@@ -149,17 +156,22 @@ fn outcome(request: &RequestRow, allow: bool) -> Draft {
     if !allow {
         return Draft::private(marked(&format!("An admin declined `{line}`.")));
     }
+    now(request, &format!("An admin allowed `{line}`, once and within the hour."), false)
+}
+
+/// The button that does what somebody has said yes to.
+pub(super) fn now(request: &RequestRow, words: &str, confirmed: bool) -> Draft {
     let origin = Origin { place: request.asked.place.clone(), name: request.asked.name.clone() };
     let deed = Deed::Tool {
         tool: request.tool.clone(),
         args: request.asked.args.clone(),
         site: Some(request.site.clone()),
-        confirmed: false,
+        confirmed,
         show: false,
         origin: Some(origin),
         instead: true,
     };
-    Draft::private(marked(&format!("An admin allowed `{line}`, once and within the hour.")))
+    Draft::private(marked(words))
         .offer(Offer::mine("Do it now", deed).style(ButtonStyle::Primary))
         .offer(Offer::mine("Not now", Deed::Dismiss))
 }

@@ -104,6 +104,8 @@ impl Governance {
             AdminCommand::Audit(words) => desk.audit(&words).await?,
             AdminCommand::Notices(words) => desk.notices(&words).await?,
             AdminCommand::Policy(words) => desk.policy(&words).await?,
+            AdminCommand::TwoPerson(words) => desk.two_person(&words).await?,
+            AdminCommand::Default(words) => desk.default(&words).await?,
             AdminCommand::Explain(words) => desk.explain(&words, subject).await?,
         };
         Ok(draft.into_iter().collect())
@@ -253,7 +255,10 @@ impl Desk<'_> {
         let channel = word.map(|word| profile::channel(word, &self.asker.place)).transpose()?;
         let title = channel.as_ref().map_or_else(|| "Whole workspace".into(), |channel| self.channel(channel));
         let Some((_, snapshot)) = self.commit(Vec::new()).await? else { return Ok(None) };
-        let text = policy::table(&snapshot, self.workspace, channel.as_ref(), title, self.now.as_second());
+        let mut text = policy::table(&snapshot, self.workspace, channel.as_ref(), title, self.now.as_second());
+        if channel.is_none() {
+            text = text.paragraph(marked(&self.governance.confirmed(self.workspace)?));
+        }
         Ok(Some(Draft::private(text)))
     }
 
@@ -298,6 +303,7 @@ impl Desk<'_> {
             projects: &projects,
             confirmed: false,
             once: false,
+            second: false,
             now: self.now.as_second(),
         };
         Ok(Some(Draft::private(explain(&snapshot, &question, self.channel(&channel)))))
@@ -328,7 +334,7 @@ impl Desk<'_> {
         }
     }
 
-    fn channel(&self, channel: &ChannelId) -> Inline {
+    pub(super) fn channel(&self, channel: &ChannelId) -> Inline {
         match self.asker.place.channel_id() == Some(channel) {
             true => place_name(self.asker).into(),
             false => profile::channel_label(channel),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use usher_chat::{Person, Place, Platform, Workspace};
+use usher_chat::{ChannelId, Person, Place, Platform, Workspace};
 
 use super::{
     govern::asked,
@@ -20,7 +20,8 @@ use crate::{
     store::{
         StoreError, Tx,
         approvals::{self, ApprovalState},
-        events, grants, meta, requests,
+        defaults::{self, Default as Meant, Subject},
+        events, grants, meta, pairs, requests,
         sets::{self, SetKind, SetRow},
         workspaces,
     },
@@ -43,6 +44,10 @@ pub(super) enum Change {
     },
     /// Where notices go.
     Notices(Option<Place>),
+    /// A tool takes two people, or one again.
+    Pair(ToolName, bool),
+    /// What is meant in a channel where nothing is named.
+    Default(ChannelId, Meant),
 }
 
 /// A change of one of the workspace's own sets.
@@ -186,6 +191,28 @@ impl Job {
                 requests::set_notices(tx, &self.workspace, place.as_ref(), by, now)?;
                 let place = place.as_ref().map(crate::store::audit::place_text);
                 self.record(tx, Kind::Policy, None, json!({"change": "notices", "place": place}))?;
+                Ok(Did::Changed)
+            }
+            Change::Pair(tool, two) => {
+                let did = match two {
+                    true => pairs::put(tx, &self.workspace, &tool, by, now)?,
+                    false => pairs::remove(tx, &self.workspace, &tool)?,
+                };
+                if !did {
+                    return Ok(Did::Nothing);
+                }
+                self.record(tx, Kind::Policy, Some(tool), json!({"change": "two-person", "now": two}))?;
+                Ok(Did::Changed)
+            }
+            Change::Default(channel, meant) => {
+                let subject = Subject::Channel(&self.workspace, &channel);
+                if defaults::get(tx, subject)? == meant {
+                    return Ok(Did::Nothing);
+                }
+                defaults::set(tx, subject, &meant, by, now)?;
+                let Meant { site, project } = &meant;
+                let detail = json!({"change": "default", "channel": channel, "site": site, "project": project});
+                self.record(tx, Kind::Policy, None, detail)?;
                 Ok(Did::Changed)
             }
             Change::Switch { target, stop } => {

@@ -42,6 +42,12 @@ pub enum AdminCommand {
     Audit(AuditWords),
     /// Say where admins hear of requests and news: `notices here`, `notices off`.
     Notices(NoticesWords),
+    /// Let a tool take two people: `two-person delete`. Somebody else, of the profile `approver`, has to agree each time.
+    /// `two-person off delete` ends it. Without words: list them.
+    TwoPerson(PairWords),
+    /// Say which Jira site and project are meant in a channel where none is named: `default acme DEMO`, `default off`.
+    /// Without words: say what is meant.
+    Default(DefaultWords),
     /// Show who may use what, in a channel or in the whole workspace.
     Policy(PolicyWords),
     /// Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`.
@@ -99,6 +105,25 @@ pub struct NoticesWords {
     /// The channel, such as `#ops` or `here`; `off` for messages to admins alone. Without it: say where they go.
     #[arg(value_name = "CHANNEL")]
     pub channel: Option<String>,
+}
+
+/// The words of `two-person`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct PairWords {
+    /// Tools, one by one; `off` before them lets one person do again.
+    #[arg(value_name = "TOOL")]
+    pub tools: Vec<String>,
+}
+
+/// The words of `default`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct DefaultWords {
+    /// A site, a project or both; `off` for neither.
+    #[arg(value_name = "SITE PROJECT")]
+    pub words: Vec<String>,
+    /// The channel, such as `#eng`. Without it: this one.
+    #[arg(long = "in", value_name = "CHANNEL")]
+    pub place: Option<String>,
 }
 
 /// What to do with a toolset or a profile.
@@ -218,6 +243,7 @@ impl AdminCommand {
                 key.place.as_deref()
             }
             Self::Policy(words) => words.channel.as_deref().or(words.place.as_deref()),
+            Self::Default(words) => words.place.as_deref(),
             _ => None,
         }
     }
@@ -255,6 +281,8 @@ impl AdminCommand {
             Self::Profile(_) => "profile",
             Self::Audit(_) => "audit",
             Self::Notices(_) => "notices",
+            Self::TwoPerson(_) => "two-person",
+            Self::Default(_) => "default",
             Self::Policy(_) => "policy",
             Self::Explain(_) => "explain",
         }

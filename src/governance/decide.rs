@@ -37,6 +37,8 @@ pub struct Question<'a> {
     /// An admin allowed it once, for the projects that it names. It stands in for approval and grants, and lifts nothing
     /// that is blocked or denied.
     pub once: bool,
+    /// A second person agreed.
+    pub second: bool,
     /// When, in seconds since 1970.
     pub now: i64,
 }
@@ -90,13 +92,20 @@ impl From<Step> for Denial {
     }
 }
 
-/// Decides. The order is fixed: admission and switches, the owner's ceiling, approval, grants, projects, confirmation.
+/// Decides. The order is fixed: admission and switches, the owner's ceiling, approval, grants, projects, a second
+/// person, confirmation.
 pub fn decide(snapshot: &Snapshot, question: &Question<'_>) -> Verdict {
     match steps(snapshot, question) {
+        Ok((tool, _)) if takes_two(snapshot, question, tool) && !question.second => Verdict::Ask(AskFor::Second),
         Ok((tool, _)) if tool.access == Access::Destructive && !question.confirmed => Verdict::Ask(AskFor::Confirm),
         Ok((_, granted)) => Verdict::Allow(granted),
         Err(denial) => Verdict::Deny(denial),
     }
+}
+
+fn takes_two(snapshot: &Snapshot, question: &Question<'_>, tool: &ToolFacts) -> bool {
+    let rules = question.place.workspace().and_then(|workspace| snapshot.rules(workspace));
+    rules.is_some_and(|rules| rules.pairs().contains(&tool.name))
 }
 
 fn steps<'a>(snapshot: &'a Snapshot, question: &Question<'_>) -> Result<(&'a ToolFacts, Granted), Denial> {

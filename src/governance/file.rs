@@ -34,6 +34,8 @@ pub struct Fault {
 pub(super) struct Wanted {
     pub(super) workspace: Workspace,
     pub(super) reviews: BTreeMap<ToolName, Approval>,
+    /// The tools that take two people.
+    pub(super) pairs: BTreeSet<ToolName>,
     pub(super) toolsets: BTreeMap<String, BTreeSet<ToolName>>,
     pub(super) profiles: BTreeMap<String, BTreeSet<Profile>>,
     pub(super) rules: Vec<Rule>,
@@ -54,6 +56,8 @@ struct RawWorkspace {
     approved: Vec<Spanned<String>>,
     #[serde(default)]
     blocked: Vec<Spanned<String>>,
+    #[serde(default)]
+    two_person: Vec<Spanned<String>>,
     #[serde(default)]
     rules: Vec<Spanned<String>>,
     #[serde(default)]
@@ -92,6 +96,10 @@ fn write_workspace(
     writeln!(out, "\n[[workspace]]\nid       = {}", quoted(&workspace.to_string()))?;
     writeln!(out, "approved = [{}]", reviewed(Approval::Approved))?;
     writeln!(out, "blocked  = [{}]", reviewed(Approval::Blocked))?;
+    if !rules.pairs().is_empty() {
+        let pairs: Vec<String> = rules.pairs().iter().map(|tool| quoted(tool.as_str())).collect();
+        writeln!(out, "two_person = [{}]", pairs.join(", "))?;
+    }
     writeln!(out, "rules    = [")?;
     let mut lines: Vec<String> =
         rules.list().filter(|rule| rule.holds_at(now.as_second())).map(ToString::to_string).collect();
@@ -183,6 +191,7 @@ impl FileReader<'_> {
         let bare = Known { ground: self.ground, here: &here, toolsets: None, profiles: None, now: self.now };
         let mut wanted = Wanted {
             reviews: self.reviews(raw, &bare),
+            pairs: self.pairs(raw, &bare),
             toolsets: BTreeMap::new(),
             profiles: BTreeMap::new(),
             rules: Vec::new(),
@@ -237,6 +246,18 @@ impl FileReader<'_> {
             }
         }
         reviews
+    }
+
+    /// The tools that take two people.
+    fn pairs(&mut self, raw: &RawWorkspace, known: &Known<'_>) -> BTreeSet<ToolName> {
+        let mut pairs = BTreeSet::new();
+        for word in &raw.two_person {
+            match known.member(SetKind::Tools, word.get_ref(), false) {
+                Ok(tool) => pairs.extend(tool.parse::<ToolName>()),
+                Err(error) => self.fault(word.span(), error),
+            }
+        }
+        pairs
     }
 
     fn set(

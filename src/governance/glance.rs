@@ -81,8 +81,18 @@ impl Governance {
     /// looks with the person's own rights and changes nothing.
     pub fn glance(&self, person: &Person, place: &Place, member: &Membership, tool: &ToolName) -> Option<ProjectScope> {
         let now = self.inner.clock.seconds();
-        let question =
-            Question { person, place, member, tool, site: None, projects: &[], confirmed: true, once: false, now };
+        let question = Question {
+            person,
+            place,
+            member,
+            tool,
+            site: None,
+            projects: &[],
+            confirmed: true,
+            once: false,
+            second: true,
+            now,
+        };
         match decide(&self.snapshot(), &question) {
             Verdict::Allow(granted) => Some(granted.scope),
             Verdict::Ask(_) | Verdict::Deny(_) => None,

@@ -1,11 +1,11 @@
 //! The part of governance that touches the store: decisions with their audit rows, and the snapshot they rest on.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use futures::FutureExt;
 use parking_lot::{Mutex, RwLock};
 use serde_json::json;
-use usher_chat::{ChannelId, Place};
+use usher_chat::{ChannelId, Place, Workspace};
 
 use super::{
     AskFor, Asking, Decision, Ended, Permit, Receipt, Recorded, Settings, ToolFacts, Toolset,
@@ -21,7 +21,7 @@ use crate::{
     audit::{Audit, Kind, Row, RowId},
     clock::Clock,
     error::Error,
-    ids::{Access, Asker},
+    ids::{Access, Asker, SiteId},
     replies::{Rated, Refusal, Step},
     store::{Pending, Reader, Store, StoreError, events, meta, requests},
 };
@@ -40,6 +40,8 @@ pub(super) struct Inner {
     current: RwLock<Arc<Snapshot>>,
     recent: Mutex<Recent>,
     pub(super) begun: Mutex<Recent>,
+    /// Where calls are known to have worked.
+    pub(super) worked: Mutex<BTreeSet<(Workspace, SiteId)>>,
 }
 
 impl fmt::Debug for Governance {
@@ -84,6 +86,7 @@ impl Governance {
             current: RwLock::new(Arc::new(snapshot)),
             recent: Mutex::default(),
             begun: Mutex::default(),
+            worked: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -150,6 +153,14 @@ impl Governance {
             question.once = true;
             verdict = decide(&snapshot, &question);
         }
+        let second = match &verdict {
+            Verdict::Ask(AskFor::Second) => self.agreed(&asking)?,
+            _ => None,
+        };
+        if second.is_some() {
+            question.second = true;
+            verdict = decide(&snapshot, &question);
+        }
         match verdict {
             Verdict::Allow(granted) => {
                 let Some(access) = inner.ground.tools.get(&asking.tool).map(|facts| facts.access) else {
@@ -165,8 +176,12 @@ impl Governance {
                 if let Some(once) = &once {
                     row.detail["once"] = json!(once);
                 }
-                let strict = (access != Access::Read || once.is_some()).then(|| (spending.clone(), asking.clone()));
-                let row = Ledger::new(move || governance.submit_spending(event, row, spending, once).shared());
+                if let Some((_, by)) = &second {
+                    row.detail["second"] = json!(by.to_string());
+                }
+                let spent: Vec<String> = once.into_iter().chain(second.map(|(id, _)| id)).collect();
+                let strict = (access != Access::Read || !spent.is_empty()).then(|| (spending.clone(), asking.clone()));
+                let row = Ledger::new(move || governance.submit_spending(event, row, spending, spent).shared());
                 let facts = Facts {
                     asker: asking.asker,
                     tool: asking.tool,
@@ -185,10 +200,10 @@ impl Governance {
                 }
                 Ok(Decision::Allow(Permit::new(asking.args, granted.scope, Receipt::new(facts, row))))
             }
-            Verdict::Ask(AskFor::Confirm) => {
-                let row = self.row(&asking, Kind::Decision, "ask:confirm".to_owned());
+            Verdict::Ask(what) => {
+                let row = self.row(&asking, Kind::Decision, format!("ask:{}", what.as_str()));
                 self.submit(asking.asker, row, false).await?;
-                Ok(Decision::Ask(AskFor::Confirm))
+                Ok(Decision::Ask(what))
             }
             Verdict::Deny(denial) => {
                 let refusal = self.refusal(&snapshot, asker, &question, &denial);
@@ -212,8 +227,8 @@ impl Governance {
     }
 
     /// Queues the row of a call that is allowed, and takes the call from what the person has left of the tool.
-    /// Where it was allowed `once`, that is used up.
-    fn submit_spending(&self, asker: Asker, row: Row, spending: Spending, once: Option<String>) -> Pending<RowId> {
+    /// The requests that made it possible are used up.
+    fn submit_spending(&self, asker: Asker, row: Row, spending: Spending, spent: Vec<String>) -> Pending<RowId> {
         let audit = self.inner.audit.clone();
         let now = self.inner.clock.seconds();
         self.inner.store.submit(move |tx| {
@@ -221,10 +236,10 @@ impl Governance {
                 return Err(StoreError::Conflict);
             }
             spending.spend(tx)?;
-            if let Some(once) = once
-                && !requests::spend(tx, &once, now)?
-            {
-                return Err(StoreError::Conflict);
+            for request in &spent {
+                if !requests::spend(tx, request, now)? {
+                    return Err(StoreError::Conflict);
+                }
             }
             audit.append(tx, row)
         })

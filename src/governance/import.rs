@@ -147,6 +147,8 @@ fn changes(rules: &Rules, wanted: &Wanted) -> Vec<Change> {
     }
     let reviews = wanted.reviews.iter().filter(|(tool, state)| rules.approval(tool) != **state);
     changes.extend(reviews.map(|(tool, state)| Change::Review(tool.clone(), *state)));
+    changes.extend(wanted.pairs.difference(rules.pairs()).map(|tool| Change::Pair(tool.clone(), true)));
+    changes.extend(rules.pairs().difference(&wanted.pairs).map(|tool| Change::Pair(tool.clone(), false)));
     changes
 }
 
@@ -166,6 +168,8 @@ fn differences(rules: &Rules, wanted: &Wanted) -> Vec<String> {
     let goes = rules.list().filter(|rule| !wanted.rules.contains(rule)).map(|rule| format!("- {rule}"));
     let comes = wanted.rules.iter().filter(|rule| rules.get(&rule.key) != Some(rule)).map(|rule| format!("+ {rule}"));
     lines.extend(goes.chain(comes));
+    lines.extend(rules.pairs().difference(&wanted.pairs).map(|tool| format!("- two people for {tool}")));
+    lines.extend(wanted.pairs.difference(rules.pairs()).map(|tool| format!("+ two people for {tool}")));
     let reviews = wanted.reviews.iter().filter(|(tool, state)| rules.approval(tool) != **state);
     lines.extend(reviews.map(|(tool, state)| {
         let before = rules.approval(tool).stored();

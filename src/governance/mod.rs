@@ -7,12 +7,15 @@ mod admin;
 mod change;
 pub mod commands;
 mod decide;
+mod defaults;
 mod explain;
 mod file;
 mod glance;
 mod govern;
 mod import;
 mod looking;
+mod news;
+mod pairs;
 mod permit;
 mod policy;
 mod profile;
@@ -35,10 +38,13 @@ mod words;
 pub use self::{
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
+    defaults::Meant,
     file::Fault,
     glance::Begun,
     govern::Governance,
     import::PolicyError,
+    news::{Reviewed, Waiting},
+    pairs::Agreed,
     permit::{AdminPermit, Permit, Receipt},
     profile::{JiraGroup, Membership, Profile},
     rates::{Rate, Rates},
@@ -93,6 +99,18 @@ pub enum Decision {
 pub enum AskFor {
     /// The person has to press a button that says what would happen.
     Confirm,
+    /// Another person has to agree.
+    Second,
+}
+
+impl AskFor {
+    /// Its name in the audit.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Second => "second",
+        }
+    }
 }
 
 /// What became of a call that changes something in Jira.

@@ -76,39 +76,60 @@ impl Governance {
         let refusal = self.refusal(&snapshot, asker, &question, &denial);
         let workspace = asker.place.workspace().filter(|_| askable(&denial, asking)).cloned();
         let Some(workspace) = workspace else { return Ok(Requested::Moot(Some(refusal))) };
-        let hears = self.inner.store.read(|reader| {
-            Ok(match requests::notices(reader, &workspace)? {
-                Some(place) => Hears::Place(place),
-                None => Hears::People(requests::commanders(reader, &workspace)?),
-            })
-        })?;
+        let hears = self.hears(&workspace)?;
         if hears == Hears::People(Vec::new()) {
             return Ok(Requested::Nobody(refusal));
         }
         let name = super::govern::place_name(asker);
-        let asked_for = Wanted { args, line, place: asker.place.clone(), name, projects: asking.projects.clone() };
+        let asked_for =
+            Wanted { args, line, place: asker.place.clone(), name, projects: asking.projects.clone(), second: false };
+        self.open(asking, workspace, asked_for, WAITS, hears).await
+    }
+
+    /// Opens a request of which `hears` will hear.
+    pub(super) async fn open(
+        &self,
+        asking: &Asking,
+        workspace: Workspace,
+        wanted: Wanted,
+        waits: i64,
+        hears: Hears,
+    ) -> Result<Requested, Error> {
+        let now = self.inner.clock.seconds();
         let request = RequestRow {
             id: Uuid::new_v4().simple().to_string(),
-            person: asker.person.clone(),
+            person: asking.asker.person.clone(),
             workspace,
             tool: asking.tool.clone(),
             args: asking.args.0.clone(),
             site: asking.site.clone(),
-            asked: asked_for,
+            asked: wanted,
             state: RequestState::Open,
-            expires: now + WAITS,
+            by: None,
+            expires: now + waits,
         };
         let id = request.id.clone();
-        let mut row = asked(asker, self.inner.clock.now().as_millisecond(), Kind::Policy, "done");
+        let mut row = asked(&asking.asker, self.inner.clock.now().as_millisecond(), Kind::Policy, "done");
         row.tool = Some(request.tool.clone());
         row.site = Some(request.site.clone());
         row.args = Some(asking.args.clone());
-        row.detail = json!({"change": "request", "request": id, "projects": request.asked.projects});
+        let change = if request.asked.second { "ask-second" } else { "request" };
+        row.detail = json!({"change": change, "request": id, "projects": request.asked.projects});
         let work = move |tx: &Tx<'_>| requests::open(tx, &request, now);
-        Ok(match self.record(asker, row, work).await? {
+        Ok(match self.record(&asking.asker, row, work).await? {
             None => Requested::Repeated,
             Some(true) => Requested::Open(id, hears),
             Some(false) => Requested::Already,
+        })
+    }
+
+    /// Who hears of what is for a workspace's admins.
+    pub(super) fn hears(&self, workspace: &Workspace) -> Result<Hears, StoreError> {
+        self.inner.store.read(|reader| {
+            Ok(match requests::notices(reader, workspace)? {
+                Some(place) => Hears::Place(place),
+                None => Hears::People(requests::commanders(reader, workspace)?),
+            })
         })
     }
 
@@ -168,7 +189,7 @@ impl Governance {
 
     /// Marks the event and makes a change of a request, which leaves its row where it comes to something. `None`: the
     /// event was handled before.
-    async fn record(
+    pub(super) async fn record(
         &self,
         asker: &Asker,
         row: Row,
@@ -193,6 +214,11 @@ impl Governance {
         if !askable(denial, asking) {
             return Ok(None);
         }
+        Ok(self.granted(asking, false)?.map(|request| request.id))
+    }
+
+    /// A request for just this call that somebody said yes to: a second person, or else an admin.
+    pub(super) fn granted(&self, asking: &Asking, second: bool) -> Result<Option<RequestRow>, StoreError> {
         let now = self.inner.clock.seconds();
         let (person, tool, args) = (&asking.asker.person, &asking.tool, asking.args.0.clone());
         let found = self.inner.store.read(|reader| requests::allowed(reader, person, tool, &args, now))?;
@@ -200,8 +226,9 @@ impl Governance {
             request.site == asking.site
                 && request.asked.place == asking.asker.place
                 && request.asked.projects == asking.projects
+                && request.asked.second == second
         };
-        Ok(found.into_iter().find(same).map(|request| request.id))
+        Ok(found.into_iter().find(same))
     }
 
     /// Notes that somebody uses admin commands in a workspace: they may be asked.
@@ -228,6 +255,7 @@ impl Asking {
             projects: &self.projects,
             confirmed: self.confirmed,
             once: false,
+            second: false,
             now,
         }
     }

@@ -95,6 +95,7 @@ pub(super) struct Rules {
     toolsets: BTreeMap<String, BTreeSet<ToolName>>,
     profiles: BTreeMap<String, BTreeSet<Profile>>,
     stopped: Vec<Switch>,
+    pairs: BTreeSet<ToolName>,
     list: Vec<Arc<Rule>>,
     wide: ByTool,
     channels: HashMap<ChannelId, ByTool>,
@@ -104,6 +105,16 @@ impl Rules {
     /// A tool's review. A tool without a word about it waits.
     pub(super) fn approval(&self, tool: &ToolName) -> Approval {
         self.approvals.get(tool).copied().unwrap_or(Approval::Pending)
+    }
+
+    /// The tools that take two people.
+    pub(super) fn pairs(&self) -> &BTreeSet<ToolName> {
+        &self.pairs
+    }
+
+    /// Lets a tool take two people.
+    pub(super) fn pair(&mut self, tool: ToolName) {
+        self.pairs.insert(tool);
     }
 
     /// The rules about a tool that hold in a channel, or in the whole workspace where no channel is named.

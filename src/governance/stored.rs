@@ -22,9 +22,9 @@ use crate::{
         Reader, StoreError, Tx,
         approvals::{self, ApprovalState},
         grants::{self, GrantRow},
-        meta,
+        meta, pairs,
         sets::{self, SetKind},
-        workspaces,
+        untold, workspaces,
     },
 };
 
@@ -48,6 +48,9 @@ pub(super) fn load(reader: &Reader<'_>, ground: &Arc<Ground>) -> Result<Snapshot
             _ => Approval::Pending,
         };
         snapshot.change(&row.workspace, |rules, _| rules.approve(row.tool.clone(), approval));
+    }
+    for (workspace, tool) in pairs::all(reader)? {
+        snapshot.change(&workspace, |rules, _| rules.pair(tool));
     }
     for switch in switches::load(reader)? {
         snapshot.stop(switch);
@@ -218,6 +221,7 @@ pub(super) fn settle(tx: &Tx<'_>, audit: &Audit, ground: &Ground, now: Timestamp
             audit.append(tx, row(Kind::Admission, workspace, detail))?;
         }
     }
+    let known: Vec<Workspace> = before.iter().map(|admitted| admitted.workspace.clone()).collect();
     for admitted in before {
         if admitted.by == by && !ground.settings.workspaces.contains(&admitted.workspace) {
             workspaces::dismiss(tx, &admitted.workspace)?;
@@ -232,6 +236,9 @@ pub(super) fn settle(tx: &Tx<'_>, audit: &Audit, ground: &Ground, now: Timestamp
                 "why": if reviewed.changed { "changed" } else { "new" },
                 "state": reviewed.approval.stored().as_str(),
             });
+            if reviewed.approval == Approval::Pending && known.contains(&admitted.workspace) {
+                untold::put(tx, &admitted.workspace, &reviewed.tool)?;
+            }
             let mut row = row(Kind::Policy, &admitted.workspace, detail);
             row.tool = Some(reviewed.tool);
             audit.append(tx, row)?;

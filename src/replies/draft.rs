@@ -1,7 +1,7 @@
 //! A reply before its buttons have ids.
 
 use serde::{Deserialize, Serialize};
-use usher_chat::{Audience, ButtonStyle, Card, Field, File, Link, Place, Text};
+use usher_chat::{Audience, ButtonStyle, Card, Field, File, Link, Place, Text, Workspace};
 
 use crate::ids::{SiteId, ToolName};
 
@@ -127,7 +127,27 @@ pub enum Deed {
         /// Where it was refused.
         origin: Origin,
     },
-    /// Decide, as an admin, about what somebody asked for.
+    /// Ask a second person to agree to a call. The place is the one where it takes two.
+    AskSecond {
+        /// Which tool.
+        tool: ToolName,
+        /// Its arguments.
+        args: serde_json::Value,
+        /// On which site.
+        site: SiteId,
+        /// Where.
+        origin: Origin,
+    },
+    /// Approve or block tools that wait in a workspace.
+    Review {
+        /// Where they wait.
+        workspace: Workspace,
+        /// Which.
+        tools: Vec<ToolName>,
+        /// Approve them, or block them.
+        approve: bool,
+    },
+    /// Decide, as an admin or as a second person, about what somebody asked for.
     Decide {
         /// The request's id.
         request: String,

@@ -15,6 +15,9 @@ const OWN: &str = Family::Issues.as_str();
 /// The family of the admin commands.
 const ADMIN: &str = "Admin";
 
+/// What `default` does.
+const DEFAULT: &str = "Say which site and project you mean where you name none";
+
 /// All commands, most used first.
 pub fn commands(table: &Table) -> Vec<Command> {
     let account = AccountCommand::augment_subcommands(clap::Command::new("jira"));
@@ -22,17 +25,14 @@ pub fn commands(table: &Table) -> Vec<Command> {
     let mut all: Vec<Command> = table.iter().map(Entry::as_command).collect();
     all.extend(account.get_subcommands().map(|command| native(command, &[], OWN)));
     all.push(plain("activity", "Show what you did lately"));
+    all.push(Command {
+        usage: "default [SITE PROJECT]".to_owned(),
+        ..with("words", "A site, a project or both; off for neither", plain("default", DEFAULT))
+    });
     all.push(plain("tools", "Show which tools you may use here"));
     all.push(Command {
-        arguments: vec![Argument {
-            name: "topic".to_owned(),
-            help: "A command, such as create".to_owned(),
-            required: false,
-            kind: ArgumentKind::Text,
-            completes: false,
-        }],
         usage: "help [TOPIC]".to_owned(),
-        ..plain("help", "Show what I can do")
+        ..with("topic", "A command, such as create", plain("help", "Show what I can do"))
     });
     all.extend(admin.get_subcommands().map(|command| native(command, &["admin"], ADMIN)));
     all
@@ -43,6 +43,13 @@ pub fn admin_help() -> Vec<(String, String)> {
     let admin = AdminCommand::augment_subcommands(clap::Command::new("admin"));
     let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
     admin.get_subcommands().map(|command| (usage(command, &path(command, &["admin"])), about(command))).collect()
+}
+
+/// A command with one argument that may be left out.
+fn with(name: &str, help: &str, command: Command) -> Command {
+    let (name, help) = (name.to_owned(), help.to_owned());
+    let argument = Argument { name, help, required: false, kind: ArgumentKind::Text, completes: false };
+    Command { arguments: vec![argument], ..command }
 }
 
 fn plain(name: &str, summary: &str) -> Command {

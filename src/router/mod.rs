@@ -13,7 +13,7 @@ mod text;
 mod words;
 
 use serde_json::Value;
-use usher_chat::{Command, Event, Field, Input};
+use usher_chat::{Command, Event, Field, Input, Workspace};
 
 pub use self::{
     commands::{admin_help, commands},
@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     governance::AdminCommand,
     identity::{AccountCommand, Candidate},
-    ids::SiteId,
+    ids::{SiteId, ToolName},
     replies::{Deed, Origin},
     tools::{Entry, Table},
 };
@@ -49,13 +49,26 @@ pub enum Request {
     Code(Candidate, Box<Request>),
     /// What the person did lately.
     Activity,
+    /// The person's own default site and project, in the words that set it.
+    Default(Vec<String>),
     /// An admin command.
     Admin(AdminCommand),
     /// A tool with its arguments.
     Tool(ToolRequest),
     /// A refused call that an admin shall allow once.
     AskAdmin(ToolRequest),
-    /// An admin's answer to such a request.
+    /// A call that takes two people, and a second one is asked.
+    AskSecond(ToolRequest),
+    /// An admin's answer to the news that tools wait.
+    Review {
+        /// Where they wait.
+        workspace: Workspace,
+        /// Which.
+        tools: Vec<ToolName>,
+        /// Approve them, or block them.
+        approve: bool,
+    },
+    /// An admin's or a second person's answer to such a request.
     Decide {
         /// The request's id.
         request: String,

@@ -9,7 +9,7 @@ use super::{Ask, Named, Request, Suggestion, ToolRequest, Unavailable, files, te
 use crate::{
     actions::{Actions, PressError, answer_to},
     error::Error,
-    ids::SiteId,
+    ids::{SiteId, ToolName},
     replies::{Deed, Origin, capitalised},
     tools::{Entry, Table},
 };
@@ -185,18 +185,9 @@ pub(super) fn request(table: &'static Table, deed: Deed) -> Request {
             }
             None => Request::Unavailable(Unavailable::Gone),
         },
-        Deed::AskAdmin { tool, args, site, origin } => match table.get(tool.as_str()) {
-            Some(tool) => Request::AskAdmin(ToolRequest {
-                tool,
-                args,
-                site: Some(Named::Id(site)),
-                confirmed: false,
-                show: false,
-                origin: Some(origin),
-                instead: false,
-            }),
-            None => Request::Unavailable(Unavailable::Gone),
-        },
+        Deed::AskAdmin { tool, args, site, origin } => asked(table, &tool, args, site, origin, Request::AskAdmin),
+        Deed::AskSecond { tool, args, site, origin } => asked(table, &tool, args, site, origin, Request::AskSecond),
+        Deed::Review { workspace, tools, approve } => Request::Review { workspace, tools, approve },
         Deed::Decide { request, allow } => Request::Decide { request, allow },
         Deed::Line(line) => text::command(table, &line),
         Deed::NotMe(link) => Request::NotMe(link),
@@ -204,6 +195,27 @@ pub(super) fn request(table: &'static Table, deed: Deed) -> Request {
         Deed::Code => Request::Unavailable(Unavailable::Gone),
         Deed::Dismiss => Request::Dismiss,
     }
+}
+
+/// A call that somebody else is asked about.
+fn asked(
+    table: &'static Table,
+    tool: &ToolName,
+    args: Value,
+    site: SiteId,
+    origin: Origin,
+    request: fn(ToolRequest) -> Request,
+) -> Request {
+    let Some(tool) = table.get(tool.as_str()) else { return Request::Unavailable(Unavailable::Gone) };
+    request(ToolRequest {
+        tool,
+        args,
+        site: Some(Named::Id(site)),
+        confirmed: false,
+        show: false,
+        origin: Some(origin),
+        instead: false,
+    })
 }
 
 /// A field for each argument that the tool needs and that is not there.

@@ -293,7 +293,7 @@ fn an_unfinished_line_names_the_argument_being_typed() {
     jira log DEMO-1  => log time "" after {"key": "DEMO-1"}
     jira find in  => find project "" after {}
     jira connect ac => Site("ac")
-    jira admin al => Word("al", ["admit", "dismiss", "allow", "deny", "forget", "approve", "block", "stop", "go", "toolset", "profile", "audit", "notices", "policy", "explain"])
+    jira admin al => Word("al", ["admit", "dismiss", "allow", "deny", "forget", "approve", "block", "stop", "go", "toolset", "profile", "audit", "notices", "two-person", "default", "policy", "explain"])
     jira help cr => Command("cr")
     jira xyzzy a => Nothing
     "#);

@@ -25,7 +25,7 @@ const LONGEST: usize = 32_767;
 /// How alike two words are before we ask "did you mean".
 const ALIKE: f64 = 0.78;
 
-const OWN: [&str; 7] = ["help", "tools", "connect", "disconnect", "whoami", "admin", "activity"];
+const OWN: [&str; 8] = ["help", "tools", "connect", "disconnect", "whoami", "admin", "activity", "default"];
 
 #[derive(Parser)]
 #[command(no_binary_name = true, disable_help_flag = true, disable_help_subcommand = true)]
@@ -193,6 +193,7 @@ fn parse(table: &'static Table, line: &str) -> Request {
         "help" => Request::Help(all.get(1).map(|word| word.text.to_lowercase())),
         "tools" => Request::Tools,
         "activity" => Request::Activity,
+        "default" => Request::Default(others()),
         "connect" | "disconnect" | "whoami" => account(&name, others()),
         "admin" => admin(others()),
         _ => match (table.get(&name), bare_key(&first.text)) {

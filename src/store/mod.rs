@@ -15,17 +15,21 @@ pub mod actions;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;
+pub mod confirmed;
 pub mod credentials;
+pub mod defaults;
 pub mod events;
 pub mod grants;
 pub mod links;
 pub mod memory;
 pub mod meta;
+pub mod pairs;
 pub mod projects;
 pub mod rates;
 pub mod requests;
 pub mod sets;
 pub mod switches;
+pub mod untold;
 pub mod workspaces;
 
 use std::{

@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_start", include_str!("../../migrations/0001_start.sql")),
     ("0002_policy", include_str!("../../migrations/0002_policy.sql")),
     ("0003_requests", include_str!("../../migrations/0003_requests.sql")),
+    ("0004_governance", include_str!("../../migrations/0004_governance.sql")),
 ];
 
 /// How long a connection waits for one of another process.

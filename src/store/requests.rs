@@ -9,7 +9,7 @@ use usher_chat::{Person, Place, Workspace};
 
 use super::{
     Reader, StoreError, Tx,
-    text::{json, parsed, plain, to_json},
+    text::{json, parsed, parsed_or_none, plain, to_json},
 };
 use crate::ids::{ProjectKey, SiteId, ToolName};
 
@@ -62,6 +62,9 @@ pub struct Wanted {
     pub name: String,
     /// The projects that it names.
     pub projects: Vec<ProjectKey>,
+    /// A second person has to agree. Otherwise an admin is to allow it once.
+    #[serde(default)]
+    pub second: bool,
 }
 
 /// One request.
@@ -83,6 +86,8 @@ pub struct RequestRow {
     pub asked: Wanted,
     /// How far it has come.
     pub state: RequestState,
+    /// Who decided.
+    pub by: Option<Person>,
     /// Until when that holds, in seconds.
     pub expires: i64,
 }
@@ -191,6 +196,7 @@ fn from_row(row: &Row<'_>) -> Result<RequestRow, StoreError> {
         site: parsed(row, "site")?,
         asked: json(row, "asked")?,
         state: parsed(row, "state")?,
+        by: parsed_or_none(row, "decided_by")?,
         expires: plain(row, "expires")?,
     })
 }

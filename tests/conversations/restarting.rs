@@ -2,6 +2,14 @@
 
 use insta::assert_snapshot;
 
+use usher::{
+    config::NewTools,
+    store::{
+        Tx,
+        approvals::{self, ApprovalState},
+    },
+};
+
 use crate::support::conversation;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,6 +59,60 @@ async fn linking_goes_on_where_it_was() {
           | Reporter: Ada Byron
         ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
+    conversation(async |chat| {
+        let home = "test:home".parse().unwrap();
+        let by = "test:root".parse().unwrap();
+        let older = move |tx: &Tx<'_>| {
+            for tool in ["comment", "log", "view"] {
+                approvals::set(tx, &home, &tool.parse().unwrap(), ApprovalState::Approved, "older", Some(&by), 0)?;
+            }
+            Ok(())
+        };
+        chat.house.core().store.write(older).await.unwrap();
+        chat.house.ground.config.governance.new_tools = NewTools::Read;
+        chat.house.restart().await;
+        assert_snapshot!(chat.notice("root").await, @r"
+        (only you) These tools are new or have changed, and wait for review: `comment`, `log`. `jira admin policy` there shows all.
+        [Approve all] [Block all]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
+        (only you) `comment` waits for an admin's review here. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 9. An admin can change that with `jira admin approve comment`.
+        [Ask an admin]
+        ");
+        // A press is decided by what the presser is in the workspace now.
+        assert_snapshot!(chat.presses("ada", "dm", "Approve all").await, @"(only you) This button is for somebody else. Type the command yourself.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin block log").await, @"(only you) Blocked: log. Nobody can use this here, whatever the rules say.");
+        assert_snapshot!(chat.presses("root", "dm", "Approve all").await, @"(only you, in its place) Approved: 1 tool. `jira admin allow` lets people use what no rule names yet.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin policy").await, @r"
+        (only you) | Whole workspace (11 tools) | everyone |
+        | --- | --- |
+        | view find attachments | yes |
+        | create status assign comment attach watch unwatch | - |
+        | log | blocked |
+
+        Carries something out of Jira: attachments.
+
+        Customers may see what it writes: comment, attach.
+
+        Channels with rules of their own: #eng. `jira admin policy #channel` shows them.
+
+        `acme`: no call from here has worked yet. `corp`: no call from here has worked yet.
+        ");
+        chat.linked("ada", "acme").await;
+        assert!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await.text().contains("Comment added"));
+        let policy = chat.says("root", "eng", "jira admin policy").await;
+        assert!(
+            policy.text().contains("`acme`: credentials confirmed by a first successful call at 22 Nov 2026"),
+            "{policy}"
+        );
+        chat.house.restart().await;
+        assert!(chat.house.core().governance.waiting().unwrap().is_empty());
     })
     .await;
 }

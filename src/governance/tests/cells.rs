@@ -274,6 +274,8 @@ fn every_cell_is_as_the_table_says() {
     let (mut cells, mut seen) = (0, std::collections::BTreeMap::new());
     for policy in POLICIES {
         let snapshot = snapshot(policy);
+        let mut paired = snapshot.clone();
+        paired.change(&home(), |rules, tools| tools.iter().for_each(|tool| rules.pair(tool.name.clone())));
         for (command, roles, at) in itertools(&COMMANDS, &ROLES, &PLACES) {
             let place = match at {
                 "eng" | "ops" => place(at),
@@ -300,6 +302,7 @@ fn every_cell_is_as_the_table_says() {
                         projects: &keys_too,
                         confirmed: presser.confirmed,
                         once: false,
+                        second: false,
                         now: NOW,
                     };
                     let got = match decide(&snapshot, &question) {
@@ -307,6 +310,13 @@ fn every_cell_is_as_the_table_says() {
                         Verdict::Ask(_) => "ask",
                         Verdict::Deny(denial) => denial.step.as_str(),
                     };
+                    // Where all tools take two people, a yes waits for the second, and a no stays a no.
+                    let (alone, together) =
+                        (decide(&paired, &question), decide(&paired, &Question { second: true, ..question }));
+                    let waits = matches!(got, "allow" | "ask") && rules_hold(&paired, &place);
+                    assert_eq!(waits, alone == Verdict::Ask(AskFor::Second), "{}: {command} in {at}", policy.name);
+                    assert!(waits || alone == decide(&snapshot, &question));
+                    assert_eq!(together, decide(&snapshot, &question));
                     // A direct chat has no projects of its own to check against.
                     let wanted = table(policy, command, roles, at, presser, keys);
                     assert_eq!(
@@ -333,6 +343,10 @@ fn every_cell_is_as_the_table_says() {
         steps,
         ["admission", "allow", "ask", "blocked", "ceiling", "denied", "no-grant", "pending", "project", "switch"]
     );
+}
+
+fn rules_hold(snapshot: &Snapshot, place: &Place) -> bool {
+    place.workspace().is_some_and(|workspace| snapshot.rules(workspace).is_some())
 }
 
 /// All combinations of three lists.

@@ -209,6 +209,7 @@ async fn flags_can_be_forbidden_and_what_leaves_jira_waits() {
     comment | - | yes
     Carries something out of Jira: find.
     Customers may see what it writes: comment.
+    acme: no call from here has worked yet. corp: no call from here has worked yet.
     ");
     settings.forbid.flags.insert("customer-visible".into());
     let world = world.restart(tools, settings).await;

@@ -41,6 +41,7 @@ async fn furnished() -> World {
         "allow manager in #eng for @lead",
         "deny delete for role:guest on OPS",
         "block delete",
+        "two-person create delete",
         "allow find until 2h",
     ] {
         world.run(&format!("admin {line}")).await;
@@ -60,6 +61,7 @@ async fn what_is_exported_reads_back_and_changes_nothing() {
     id       = "terminal:home"
     approved = ["view", "find", "create", "comment"]
     blocked  = ["delete"]
+    two_person = ["create", "delete"]
     rules    = [
         "allow find for everyone until 2026-08-07T12:00:00Z",
         "allow manager in #eng for @lead",
@@ -88,9 +90,11 @@ async fn what_is_exported_reads_back_and_changes_nothing() {
     + allow manager in #eng for @lead
     + allow triage in #support for oncall on OPS,SUP until 2026-08-08T00:00:00Z
     + deny delete for role:guest on OPS
+    + two people for create
+    + two people for delete
       delete: approved -> blocked
     ");
-    assert_eq!(fresh.import(&text).await, "7");
+    assert_eq!(fresh.import(&text).await, "9");
     assert_eq!(fresh.governance.policy_file(None).unwrap().unwrap(), text);
     // A rule that has ended is not written down.
     world.clock.advance(std::time::Duration::from_secs(2 * 3600));
@@ -124,11 +128,13 @@ profiles = { lead = ["person:grace"] }
     - allow triage in #support for oncall on OPS,SUP until 2026-08-08T00:00:00Z
     + allow triage in #support for lead
     + deny find for @eve
+    - two people for create
+    - two people for delete
       comment: approved -> pending
       delete: blocked -> approved
     ");
     assert_eq!(world.rows().len(), before, "a look changes nothing");
-    assert_eq!(world.import(text).await, "12");
+    assert_eq!(world.import(text).await, "14");
     assert_eq!(world.ask("ada", &[], &support, "comment", &["SUP"]).await, "pending");
     assert_eq!(world.ask("grace", &[], &support, "create", &["SUP"]).await, "allow");
     assert_eq!(world.ask("ada", &[], &support, "view", &[]).await, "no-grant");

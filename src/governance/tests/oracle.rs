@@ -131,6 +131,7 @@ proptest! {
         let ask = |keys: &[ProjectKey]| {
             let question = Question {
                 once: false,
+                second: false,
                 person: &ada, place: &place, member: &member, tool: &tool_name, site: None, projects: keys, confirmed: true, now: NOW,
             };
             decide(&snapshot, &question)

@@ -87,7 +87,7 @@ proptest! {
         let member = oracle::grouped_member(&roles, grouped);
         let question = Question {
             person: &ada, place: &eng, member: &member, tool: &tool, site: Some(&site), projects: &keys, confirmed,
-            once: false, now: 1_000,
+            once: false, second: false, now: 1_000,
         };
         let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng".into()));
         match decide(&snapshot, &question) {
