@@ -12,6 +12,7 @@ mod policy;
 mod serve;
 mod site;
 mod stop;
+mod workspaces;
 
 use std::{
     fmt,
@@ -71,6 +72,11 @@ enum Command {
     Policy {
         #[command(subcommand)]
         command: policy::Command,
+    },
+    /// List the workspaces where the bot works, admit one or dismiss one
+    Workspaces {
+        #[command(subcommand)]
+        command: workspaces::Command,
     },
     /// Stop a tool, a site, a platform, a workspace or everything, at once; without words, list what is stopped
     Stop(stop::Words),
@@ -177,6 +183,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Problem> {
         Command::Links { command } => links::run(command).await?,
         Command::Audit { command } => audit::run(command)?,
         Command::Policy { command } => policy::run(command).await?,
+        Command::Workspaces { command } => workspaces::run(command).await?,
         Command::Stop(words) => stop::stop(words).await?,
         Command::Go(words) => stop::go(words).await?,
         Command::Tools { json } => list_tools(json)?,

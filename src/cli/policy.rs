@@ -9,6 +9,7 @@ use std::{
 
 use clap::Subcommand;
 use usher::{
+    Config,
     audit::{Audit, AuditKey},
     clock::SystemClock,
     governance::{Governance, PolicyError},
@@ -47,12 +48,12 @@ pub enum Command {
 
 pub async fn run(command: Command) -> Result<(), Problem> {
     match command {
-        Command::Export { workspace, config } => match open(&config)?.policy_file(workspace.as_ref())? {
+        Command::Export { workspace, config } => match open(&config.load()?)?.policy_file(workspace.as_ref())? {
             Some(text) => say(text.trim_end()),
             None => Err(Problem::new("That workspace is not admitted. `usher policy export` shows those that are.")),
         },
         Command::Diff { file, config } => {
-            let governance = open(&config)?;
+            let governance = open(&config.load()?)?;
             let differ = governance.policy_diff(&read(&file)?).map_err(|error| problem(&file, error))?;
             if differ.is_empty() {
                 eprintln!("Nothing would change.");
@@ -64,7 +65,7 @@ pub async fn run(command: Command) -> Result<(), Problem> {
             Ok(())
         }
         Command::Import { file, config } => {
-            let governance = open(&config)?;
+            let governance = open(&config.load()?)?;
             match governance.policy_import(&read(&file)?).await.map_err(|error| problem(&file, error))? {
                 0 => say("Nothing changed: this policy is in force already."),
                 1 => say("In force. 1 thing changed."),
@@ -74,12 +75,12 @@ pub async fn run(command: Command) -> Result<(), Problem> {
     }
 }
 
-fn open(config: &ConfigPath) -> Result<Governance, Problem> {
-    let config = config.load()?;
+/// What decides, beside a program that may be running.
+pub(super) fn open(config: &Config) -> Result<Governance, Problem> {
     let keys = KeyRing::load(&config.key_file)?;
-    let store = database::open(&config)?;
+    let store = database::open(config)?;
     let audit = Audit::new(store.clone(), AuditKey::new(&keys));
-    Ok(governance_beside(&config, store, audit, Arc::new(SystemClock))?)
+    Ok(governance_beside(config, store, audit, Arc::new(SystemClock))?)
 }
 
 fn read(file: &Path) -> Result<String, Problem> {

@@ -4,6 +4,7 @@
 //! writes the audit rows, and hands out [`Permit`]s and [`AdminPermit`]s, which nobody else can make.
 
 mod admin;
+mod admission;
 mod change;
 pub mod commands;
 mod decide;
@@ -36,6 +37,7 @@ mod until;
 mod words;
 
 pub use self::{
+    admission::Admitted,
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
     defaults::Meant,

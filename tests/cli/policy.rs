@@ -114,7 +114,7 @@ fn the_readmes_way_to_a_governed_channel_works_as_written() {
     }
     let all = [
         "policy", "toolset", "profile", "allow", "deny", "block", "explain", "toolset", "forget", "stop", "go",
-        "notices", "audit",
+        "notices", "profile", "two-person", "two-person", "audit",
     ];
     assert_eq!(given, all);
     demo.end();

@@ -81,3 +81,27 @@ fn what_would_stop_nothing_is_refused() {
     There is no tool `delite`. There is view, find, create, status, assign, comment, attach, attachments, log, watch, unwatch, projects, project, types, fields, statuses, priorities, components, versions, create-version, release, unrelease, person, filters, filter.
     ");
 }
+
+#[test]
+fn an_owner_admits_and_dismisses_workspaces_at_the_shell() {
+    let shell = Shell::new();
+    Script::start(&["demo", "--jsonl", "--data", "."], shell.path("").as_path()).end();
+    let run = |words: &[&str]| shell.usher(&[&["workspaces"], words].concat());
+    assert_eq!(
+        run(&["admit", "discord:1234", "Engine Works"]).out,
+        "Admitted: discord:1234. `usher workspaces dismiss discord:1234` takes it back.\n"
+    );
+    assert_eq!(run(&["admit", "discord:1234"]).out, "Nothing changed: discord:1234 is admitted already.\n");
+    let listed = tidy(&run(&["list"]).out);
+    let shown: Vec<&str> = listed.lines().map(|line| line.split(" since ").next().unwrap().trim()).collect();
+    assert_eq!(shown, ["discord:1234 (Engine Works)", "terminal:home"]);
+    assert!(listed.lines().next().unwrap().ends_with(" by shell:owner"), "{listed}");
+    assert_eq!(
+        run(&["dismiss", "discord:1234"]).out,
+        "Dismissed: discord:1234. Its rules are kept for the day it is admitted again.\n"
+    );
+    assert_eq!(run(&["dismiss", "discord:1234"]).out, "Nothing changed: discord:1234 is not admitted.\n");
+    assert_ne!(run(&["admit", "nowhere"]).code, 0);
+    let rows = tidy(&shell.usher(&["audit", "list", "--person", "shell:owner"]).out);
+    assert_eq!(rows.matches(" admission done shell:owner ").count(), 2, "{rows}");
+}

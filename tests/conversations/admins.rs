@@ -101,6 +101,8 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         Customers may see what it writes: comment, attach.
 
         Channels with rules of their own: #eng. `jira admin policy #channel` shows them.
+
+        `acme`: credentials confirmed by a first successful call at 22 Nov 2026 10:00 UTC. `corp`: no call from here has worked yet.
         ");
     })
     .await;

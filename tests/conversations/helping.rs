@@ -50,7 +50,7 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"40");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"41");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 

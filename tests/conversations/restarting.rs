@@ -78,7 +78,7 @@ async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
         chat.house.ground.config.governance.new_tools = NewTools::Read;
         chat.house.restart().await;
         assert_snapshot!(chat.notice("root").await, @r"
-        (only you) These tools are new or have changed, and wait for review: `comment`, `log`. `jira admin policy` there shows all.
+        (only you) These tools are new or have changed, and wait for review: `comment`, `log`.
         [Approve all] [Block all]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"

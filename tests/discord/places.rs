@@ -69,7 +69,7 @@ async fn what_a_role_may_do_ends_with_the_role() {
         let linus = stage.linus.at(&stage.general);
         let oncall = stage.guild.role("oncall", 0);
         let rule = format!("/jira-admin allow tools:comment in:#general for:{} on:DEMO", oncall.mention());
-        assert_snapshot!(stage.asks(&stage.root.at(&stage.general), &rule).await.replace(&oncall.id().to_string(), "oncall"), @"(only you) @oncall may now use `comment` on DEMO in #general.");
+        assert_snapshot!(stage.asks(&stage.root.at(&stage.general), &rule).await.replace(&oncall.id().to_string(), "oncall"), @"(only you) <@&oncall> may now use `comment` on DEMO in #general.");
         let comment = "/jira comment key:DEMO-4 text:hello";
         assert!(stage.asks(&linus, comment).await.contains("not allowed"));
         stage.guild.give(&stage.linus, &oncall);

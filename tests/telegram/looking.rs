@@ -214,6 +214,7 @@ async fn help_fits_into_messages() {
     • disconnect [SITE] · Delete your link and its access
     • whoami · Show which Jira accounts you are linked to
     • activity · Show what you did lately
+    • default [SITE PROJECT] · Say which site and project you mean where you name none
     • tools · Show what you may do here
 
     A key alone, such as DEMO-7, shows that issue. jira help fields tells more about one command.
@@ -286,6 +287,7 @@ async fn menus_are_published_for_each_kind_of_chat() {
     disconnect - Delete your link and its access
     whoami - Show which Jira accounts you are linked to
     activity - Show what you did lately
+    default - Say which site and project you mean where you name none
     tools - Show which tools you may use here
     help - Show what I can do
     ");

@@ -144,9 +144,9 @@ profiles = { lead = ["person:grace"] }
         .filter(|row| row.kind == "policy")
         .map(|row| format!("{} {}", row.person.clone().unwrap(), row.detail))
         .collect();
-    assert_eq!(rows.len(), 13);
+    assert_eq!(rows.len(), 15);
     insta::assert_snapshot!(format!("{}\n{}", rows[0], rows[1]), @r#"
-    shell:owner {"change":"import","changes":12,"workspace":"terminal:home"}
+    shell:owner {"change":"import","changes":14,"workspace":"terminal:home"}
     shell:owner {"change":"toolset","name":"triage","before":["comment","view"],"now":["create","view"],"workspace":"terminal:home"}
     "#);
     world.audit.verify(None).unwrap();
