@@ -15,7 +15,7 @@ impl Governance {
     /// # Errors
     /// The store cannot be read.
     pub fn workspaces(&self) -> Result<Vec<Admitted>, Error> {
-        Ok(self.inner.store.read(|reader| workspaces::admitted(reader))?)
+        Ok(self.inner.store.read(workspaces::admitted)?)
     }
 
     /// Admits a workspace as the owner on the command line, or dismisses it. A running bot knows it at its next event.

@@ -39,7 +39,7 @@ impl Governance {
     pub fn waiting(&self) -> Result<Vec<Waiting>, Error> {
         let snapshot = self.current()?;
         let mut news = Vec::new();
-        let named = self.inner.store.read(|reader| workspaces::admitted(reader))?;
+        let named = self.inner.store.read(workspaces::admitted)?;
         for (workspace, rules) in snapshot.admitted() {
             let untold = self.inner.store.read(|reader| untold::of(reader, workspace))?;
             let ground = &snapshot.ground;
