@@ -45,6 +45,7 @@ async fn help_shows_what_may_be_done_here() {
         - `disconnect [SITE]` · Delete your link and its access
         - `whoami` · Show which Jira accounts you are linked to
         - `activity` · Show what you did lately
+        - `default [SITE PROJECT]` · Say which site and project you mean where you name none
         - `tools` · Show what you may do here
 
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
@@ -78,6 +79,7 @@ async fn help_shows_what_may_be_done_here() {
         - `disconnect [SITE]` · Delete your link and its access
         - `whoami` · Show which Jira accounts you are linked to
         - `activity` · Show what you did lately
+        - `default [SITE PROJECT]` · Say which site and project you mean where you name none
         - `tools` · Show what you may do here
 
         A key alone, such as `DEMO-7`, shows that issue. `jira help fields` tells more about one command.
@@ -249,6 +251,8 @@ async fn help_on_each_command() {
         - `admin profile [ACTION] [NAME] [WHO]` · Make profiles of your own: `profile create oncall role:@sre person:@ada`, then `add`, `remove`, `delete` or `show`. A rule names one with `for oncall`. Without words: list them
         - `admin audit [WHAT] [for WHO] [in CHANNEL] [on ISSUE] [since WHEN] [last COUNT]` · Show what was decided and changed here: `audit refused for @ada in #eng since 3d`
         - `admin notices [CHANNEL]` · Say where admins hear of requests and news: `notices here`, `notices off`
+        - `admin two-person [TOOL]` · Let a tool take two people: `two-person delete`. Somebody else, of the profile `approver`, has to agree each time. `two-person off delete` ends it. Without words: list them
+        - `admin default [SITE PROJECT] [in CHANNEL]` · Say which Jira site and project are meant in a channel where none is named: `default acme DEMO`, `default off`. Without words: say what is meant
         - `admin policy [CHANNEL]` · Show who may use what, in a channel or in the whole workspace
         - `admin explain PERSON TOOL [in CHANNEL] [on PROJECT]` · Say whether somebody may use a tool, why, and what would change it: `explain @linus delete in #general`
         ");
