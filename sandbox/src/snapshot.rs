@@ -1,7 +1,7 @@
-//! Issues and versions as tests look at them: people by the sandbox's own names, long text as words.
+//! Issues, versions and sprints as tests look at them: people by the sandbox's own names, long text as words.
 use serde_json::{Map, Value, json};
 
-use crate::world::{Issue, RichText, Site, Version, Visibility};
+use crate::world::{Issue, RichText, Site, Sprint, Version, Visibility};
 
 /// The issue as plain JSON.
 pub(crate) fn issue(site: &Site, issue: &Issue) -> Value {
@@ -96,5 +96,18 @@ pub(crate) fn version(site: &Site, version: &Version) -> Value {
         "date": version.date.map(|date| date.to_string()),
         "released": version.released,
         "brings": brings.map(|issue| issue.key.as_str()).collect::<Value>(),
+    })
+}
+
+/// The sprint as plain JSON, with the keys of its issues.
+pub(crate) fn sprint(site: &Site, sprint: &Sprint) -> Value {
+    let holds = site.issues.values().filter(|issue| issue.sprint == Some(sprint.id));
+    json!({
+        "board": sprint.board,
+        "state": sprint.state.name(),
+        "start": sprint.start.map(|at| at.to_string()),
+        "end": sprint.end.map(|at| at.to_string()),
+        "goal": sprint.goal,
+        "holds": holds.map(|issue| issue.key.as_str()).collect::<Value>(),
     })
 }

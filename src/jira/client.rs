@@ -9,8 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Attachments, Comments, CreateMeta, Credential, Filters, Http, Issues, Projects, Search, Site, Transitions, Users,
-    Versions, Watchers, Worklogs, scope,
+    Attachments, Boards, Comments, CreateMeta, Credential, Filters, Http, Issues, Projects, Search, Site, Sprints,
+    Transitions, Users, Versions, Watchers, Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -116,6 +116,16 @@ impl Client {
     /// Versions.
     pub fn versions(&self) -> Versions<'_> {
         Versions(self)
+    }
+
+    /// Boards.
+    pub fn boards(&self) -> Boards<'_> {
+        Boards(self)
+    }
+
+    /// Sprints.
+    pub fn sprints(&self) -> Sprints<'_> {
+        Sprints(self)
     }
 
     /// Saved filters.

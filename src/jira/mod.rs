@@ -6,6 +6,7 @@
 //! alone, never from what Jira answers.
 
 mod attachments;
+mod boards;
 mod body;
 mod client;
 pub mod cloud;
@@ -30,6 +31,7 @@ mod send;
 mod service;
 mod signer;
 mod site;
+mod sprints;
 pub mod time;
 mod transitions;
 mod users;
@@ -38,6 +40,7 @@ mod watchers;
 mod worklogs;
 
 pub use attachments::{AttachmentLimits, Attachments, NewFile, NotAttached, Pieces};
+pub use boards::{Board, Boards, RANK, READ_BOARDS};
 pub use body::Body;
 pub use client::Client;
 pub use comments::{Comment, Comments};
@@ -50,13 +53,17 @@ pub use http::{Http, HttpError, Limits, Raw, SendError};
 pub use issue::{Category, Issue, IssueRef, Parent, Status, User};
 pub use issues::{Edit, Issues, NewIssue};
 pub use jql::{Jql, JqlError};
-pub use names::{AttachmentId, CommentId, FilterId, IssueId, OperationId, TransitionId, TypeId, VersionId, WorklogId};
+pub use names::{
+    AttachmentId, BoardId, CommentId, FilterId, IssueId, OperationId, SprintId, TransitionId, TypeId, VersionId,
+    WorklogId,
+};
 pub use projects::{Component, Project, ProjectDetails, ProjectType, Projects, TypeStatuses};
 pub use related::{Attachment, RELATED, Related};
 pub use search::{Cursor, Page, Search};
 pub use service::{ServerInfo, ServiceAccount, ServiceLogin};
 pub use signer::{OauthWith, Signer, SignerError};
 pub use site::Site;
+pub use sprints::{NewSprint, Sprint, SprintState, Sprints};
 pub use transitions::{Transition, Transitions};
 pub use users::{Candidates, Person, Users};
 pub use versions::{MANAGE_PROJECT, NewVersion, Version, Versions};

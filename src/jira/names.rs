@@ -99,6 +99,14 @@ numeric! {
     VersionId, "a version's id"
 }
 numeric! {
+    /// A board.
+    BoardId, "a board's id"
+}
+numeric! {
+    /// A sprint.
+    SprintId, "a sprint's id"
+}
+numeric! {
     /// A saved filter.
     FilterId, "a filter's id"
 }

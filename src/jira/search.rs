@@ -44,7 +44,7 @@ pub enum Cursor {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Found {
+pub(super) struct Found {
     #[serde(default)]
     issues: Vec<Answer>,
     next_page_token: Option<String>,
@@ -61,9 +61,20 @@ struct Count {
 impl Search<'_> {
     /// A page of at most `limit` issues (at most 100), each with what a line shows.
     pub async fn run(&self, jql: &Jql, limit: u32, from: Option<&Cursor>) -> Result<Page<Issue>, JiraError> {
-        match self.page(jql, self.0.scope(), limit, from).await {
+        self.run_with(jql, limit, from, &[]).await
+    }
+
+    /// The same with more fields, which are found in [`Issue::other`].
+    pub async fn run_with(
+        &self,
+        jql: &Jql,
+        limit: u32,
+        from: Option<&Cursor>,
+        more: &[&str],
+    ) -> Result<Page<Issue>, JiraError> {
+        match self.page(jql, self.0.scope(), limit, from, more).await {
             Err(JiraError::Invalid { messages, fields }) => match self.visible_scope().await? {
-                Some(visible) => self.page(jql, &visible, limit, from).await,
+                Some(visible) => self.page(jql, &visible, limit, from, more).await,
                 None => Err(JiraError::Invalid { messages, fields }),
             },
             answer => answer,
@@ -102,12 +113,13 @@ impl Search<'_> {
         scope: &ProjectScope,
         limit: u32,
         from: Option<&Cursor>,
+        more: &[&str],
     ) -> Result<Page<Issue>, JiraError> {
         let nothing = Page { items: Vec::new(), next: None, total: Some(0) };
         let Some(jql) = jql.clone().restrict(scope) else { return Ok(nothing) };
         let mut body = Map::new();
         body.insert("jql".into(), jql.to_string().into());
-        body.insert("fields".into(), json!(LINE));
+        body.insert("fields".into(), json!([LINE, more].concat()));
         body.insert("maxResults".into(), limit.clamp(1, 100).into());
         let path: &[&str] = match self.0.site().kind {
             SiteKind::Cloud => &["search", "jql"],
@@ -119,16 +131,16 @@ impl Search<'_> {
             None => None,
         };
         let found: Found = self.0.read(Request::ask(path, body.into())).await?;
-        self.sort(found)
+        self.sort(found, more)
     }
 
     /// Leaves out what is outside the scope after all. Jira should not have found it, so the total is not told either.
-    fn sort(&self, found: Found) -> Result<Page<Issue>, JiraError> {
+    pub(super) fn sort(&self, found: Found, more: &[&str]) -> Result<Page<Issue>, JiraError> {
         let asked = found.issues.len() as u64;
         let items = found
             .issues
             .into_iter()
-            .map(|answer| answer.within(self.0.scope(), &[]))
+            .map(|answer| answer.within(self.0.scope(), more))
             .filter(|issue| !matches!(issue, Err(JiraError::OutOfScope { .. })))
             .collect::<Result<Vec<Issue>, _>>()?;
         let all = items.len() as u64 == asked;
@@ -147,7 +159,7 @@ impl Search<'_> {
 
     /// Jira refuses a whole search that names a project which this person may not see, and a grant may name such.
     /// The scope without those, if there are any.
-    async fn visible_scope(&self) -> Result<Option<ProjectScope>, JiraError> {
+    pub(super) async fn visible_scope(&self) -> Result<Option<ProjectScope>, JiraError> {
         let scope = self.0.scope();
         let named = named(scope);
         if named.is_empty() {

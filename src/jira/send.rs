@@ -76,6 +76,16 @@ impl Request {
         Self { under: Under::Root, ..self }
     }
 
+    /// It stands below `/rest/agile/1.0`, which has no scope that every link has.
+    pub(super) fn agile(self, needs: &'static [&'static str]) -> Self {
+        Self { under: Under::Agile, needs, ..self }
+    }
+
+    /// It stands below `/rest/software/1.0`, where Cloud has successors of what stands below `/rest/agile/1.0`.
+    pub(super) fn software(self, needs: &'static [&'static str]) -> Self {
+        Self { under: Under::Software, needs, ..self }
+    }
+
     /// It needs these scopes on Cloud besides those that every link has.
     pub(super) fn needing(self, needs: &'static [&'static str]) -> Self {
         Self { needs, ..self }

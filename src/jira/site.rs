@@ -23,6 +23,10 @@ pub struct Site {
 pub(super) enum Under {
     /// The REST interface.
     Rest,
+    /// The REST interface of boards and sprints.
+    Agile,
+    /// What Cloud has in its place for some of it.
+    Software,
     /// The site's base: what Data Center has outside that interface.
     Root,
 }
@@ -64,6 +68,8 @@ impl Site {
     pub(super) fn resource(&self, under: Under, path: &[&str]) -> Url {
         match under {
             Under::Rest => self.rest(path),
+            Under::Agile => join(&self.api, &[&["rest", "agile", "1.0"], path].concat()),
+            Under::Software => join(&self.api, &[&["rest", "software", "1.0"], path].concat()),
             Under::Root => join(&self.api, path),
         }
     }

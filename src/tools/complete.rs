@@ -1,21 +1,24 @@
 //! How an unfinished argument may go on, asked with the asking person's own rights and nothing more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use usher_chat::Completion;
 
-use super::{Entry, Source};
+use super::{Entry, Source, agile};
 use crate::{
     error::JiraError,
     ids::{IssueKey, ProjectKey},
     jira::{
-        Candidates, Client, Issue, Jql,
+        Candidates, Client, Issue, Jql, SprintState,
         jql::{Clause, Direction},
     },
 };
 
 /// Most ways that are offered.
 const MOST: usize = 20;
+
+/// As many boards are asked for their sprints.
+const BOARDS: usize = 3;
 
 const DURATIONS: [&str; 6] = ["15m", "30m", "1h", "2h", "4h", "1d"];
 const PRIORITIES: [&str; 5] = ["Highest", "High", "Medium", "Low", "Lowest"];
@@ -61,6 +64,8 @@ pub async fn complete(
             None => Vec::new(),
         },
         Source::Filter => plain(jira.filters().mine().await?.into_iter().map(|one| one.name)),
+        Source::Board => plain(jira.boards().list(None).await?.into_iter().map(|one| one.name)),
+        Source::Sprint => sprints(jira, given).await?,
         Source::Duration => plain(DURATIONS.map(str::to_owned)),
     };
     Ok(starting(ways, partial))
@@ -122,6 +127,17 @@ async fn types(jira: &Client, project: Option<ProjectKey>) -> Result<Vec<Complet
         }
         None => Ok(Vec::new()),
     }
+}
+
+async fn sprints(jira: &Client, given: &BTreeMap<String, String>) -> Result<Vec<Completion>, JiraError> {
+    let project = given.get("issues").and_then(|words| Some(agile::keys(words).0.first()?.project().clone()));
+    let boards = jira.boards().list(project.as_ref()).await?;
+    let mut names = BTreeSet::new();
+    for board in boards.iter().filter(|board| board.sprints).take(BOARDS) {
+        let found = jira.sprints().of_board(board, &[SprintState::Active, SprintState::Future]).await?;
+        names.extend(found.into_iter().map(|sprint| sprint.name));
+    }
+    Ok(plain(names))
 }
 
 async fn priorities(

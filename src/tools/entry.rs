@@ -157,6 +157,10 @@ pub enum Source {
     Version,
     /// Saved filters of whoever asks.
     Filter,
+    /// Boards.
+    Board,
+    /// Sprints that are not over, of the project of the issues given, or of every board.
+    Sprint,
 }
 
 /// A tool at work.

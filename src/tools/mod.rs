@@ -4,6 +4,7 @@
 //! completion, the JSON schema and the row that governance decides on. To add one, write its file, name it here and
 //! give it a row in [`table()`].
 
+mod agile;
 mod call;
 mod choose;
 mod complete;
@@ -19,9 +20,13 @@ mod show;
 mod assign;
 mod attach;
 mod attachments;
+mod backlog;
+mod boards;
+mod close_sprint;
 mod comment;
 mod components;
 mod create;
+mod create_sprint;
 mod create_version;
 mod fields;
 mod filter;
@@ -29,13 +34,19 @@ mod filters;
 mod find;
 mod log;
 mod person;
+mod plan;
 mod priorities;
 mod project;
 mod projects;
+mod rank;
 mod release;
+mod sprint;
+mod sprints;
+mod start_sprint;
 mod status;
 mod statuses;
 mod types;
+mod unplan;
 mod unrelease;
 mod unwatch;
 mod versions;
@@ -71,6 +82,16 @@ pub fn table() -> &'static Table {
             Entry::of::<log::Log>(),
             Entry::of::<watch::Watch>(),
             Entry::of::<unwatch::Unwatch>(),
+            Entry::of::<boards::Boards>(),
+            Entry::of::<sprints::Sprints>(),
+            Entry::of::<sprint::Sprint>(),
+            Entry::of::<backlog::Backlog>(),
+            Entry::of::<plan::Plan>(),
+            Entry::of::<unplan::Unplan>(),
+            Entry::of::<rank::Rank>(),
+            Entry::of::<create_sprint::CreateSprint>(),
+            Entry::of::<start_sprint::StartSprint>(),
+            Entry::of::<close_sprint::CloseSprint>(),
             Entry::of::<projects::Projects>(),
             Entry::of::<project::Project>(),
             Entry::of::<types::Types>(),
@@ -182,6 +203,16 @@ mod tests {
         write log KEY TIME [NOTE] -- Log time on an issue
         write watch KEY -- Watch an issue: Jira tells you when it changes
         write unwatch KEY -- Stop watching an issue
+        read boards [in PROJECT] [WORDS] -- List boards
+        read sprints BOARD -- List the sprints of a board
+        read sprint [BOARD] -- Show how far the running sprint of a board has come
+        read backlog BOARD -- List what nobody has planned yet on a board, by rank
+        write plan [into SPRINT] KEYS -- Put issues into a sprint
+        write unplan KEYS -- Take issues out of their sprint, back to the backlog
+        write rank KEY [before KEY] [after KEY] -- Put an issue directly before or after another
+        write create-sprint BOARD [--start DAY] [--end DAY] [--goal TEXT] NAME -- Add a sprint to a board
+        write start-sprint [on BOARD] [--end DAY] [SPRINT] -- Start a planned sprint
+        write close-sprint [on BOARD] [SPRINT] -- Close a running sprint
         read projects [WORDS] -- List projects
         read project PROJECT -- Show a project: what it is for, who leads it, its types
         read types [PROJECT] -- List the types that issues of a project may have

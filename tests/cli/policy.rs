@@ -113,8 +113,22 @@ fn the_readmes_way_to_a_governed_channel_works_as_written() {
         given.push(line.split(' ').nth(2).unwrap());
     }
     let all = [
-        "policy", "toolset", "profile", "allow", "deny", "block", "explain", "toolset", "forget", "stop", "go",
-        "notices", "profile", "two-person", "two-person", "audit",
+        "policy",
+        "toolset",
+        "profile",
+        "allow",
+        "deny",
+        "block",
+        "explain",
+        "toolset",
+        "forget",
+        "stop",
+        "go",
+        "notices",
+        "profile",
+        "two-person",
+        "two-person",
+        "audit",
     ];
     assert_eq!(given, all);
     demo.end();

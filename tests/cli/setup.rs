@@ -21,6 +21,16 @@ fn tools_are_listed_for_people_and_for_scripts() {
     log        write        Log time on an issue
     watch      write        Watch an issue: Jira tells you when it changes
     unwatch    write        Stop watching an issue
+    boards     read         List boards
+    sprints    read         List the sprints of a board
+    sprint     read         Show how far the running sprint of a board has come
+    backlog    read         List what nobody has planned yet on a board, by rank
+    plan       write        Put issues into a sprint (bulk)
+    unplan     write        Take issues out of their sprint, back to the backlog (bulk)
+    rank       write        Put an issue directly before or after another
+    create-sprint write        Add a sprint to a board
+    start-sprint write        Start a planned sprint
+    close-sprint write        Close a running sprint (bulk)
     projects   read         List projects
     project    read         Show a project: what it is for, who leads it, its types
     types      read         List the types that issues of a project may have

@@ -55,16 +55,16 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
     conversation_with(careful, async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` waits for an admin's review here. Allowed here: view, find, projects, project, types, fields, … `jira tools` lists all 13. An admin can change that with `jira admin approve comment`.
+        (only you) `comment` waits for an admin's review here. Allowed here: view, find, boards, sprints, sprint, backlog, … `jira tools` lists all 17. An admin can change that with `jira admin approve comment`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow contributor in #eng for @support on DEMO").await, @r"
-        (only you) @‸support may now use 25 tools on DEMO in #eng. 12 of them are waiting for review: create, status, assign, comment, attach, attachments, log, watch, unwatch, create-version, release, unrelease.
+        (only you) @‸support may now use 35 tools on DEMO in #eng. 18 of them are waiting for review: create, status, assign, comment, attach, attachments, log, watch, unwatch, plan, unplan, rank and 6 more.
         [Approve them] [Show them]
         ");
-        assert_snapshot!(chat.presses("root", "eng", "Approve them").await, @"(only you) Approved: create, status, assign, comment, attach, attachments, log, watch, unwatch, create-version, release, unrelease.");
+        assert_snapshot!(chat.presses("root", "eng", "Approve them").await, @"(only you) Approved: create, status, assign, comment, attach, attachments, log, watch, unwatch, plan, unplan, rank and 6 more.");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #eng. Allowed here: view, find, attachments, projects, project, types, … `jira tools` lists all 14. An admin can change that with `jira admin allow comment in #eng for person:ada`.
+        (only you) `comment` is not allowed in #eng. Allowed here: view, find, attachments, boards, sprints, sprint, … `jira tools` lists all 18. An admin can change that with `jira admin allow comment in #eng for person:ada`.
         [Ask an admin]
         ");
         chat.house.platform.set_roles("ada", &["support"]);
@@ -73,28 +73,28 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy #eng").await, @r"
-        (only you) | #eng (25 tools) | everyone | @‸support |
+        (only you) | #eng (35 tools) | everyone | @‸support |
         | --- | --- | --- |
-        | view find attachments projects project types fields statuses priorities components versions person filters filter | yes | yes |
-        | create status assign comment attach log watch unwatch create-version release unrelease | - | DEMO |
+        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
+        | create status assign comment attach log watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | DEMO |
 
-        Touches many issues at once: release.
+        Touches many issues at once: plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
         Customers may see what it writes: comment, attach.
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin block comment log").await, @"(only you) Blocked: comment, log. Nobody can use this here, whatever the rules say.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 23. An admin can change that with `jira admin approve comment`.");
-        assert_snapshot!(chat.says("root", "eng", "jira admin approve all").await, @"(only you) Nothing changed: view, find, create, status, assign, attach, attachments, watch, unwatch, projects, project, types and 11 more are approved already. comment, log stay blocked until approved by name.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 33. An admin can change that with `jira admin approve comment`.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin approve all").await, @"(only you) Nothing changed: view, find, create, status, assign, attach, attachments, watch, unwatch, boards, sprints, sprint and 21 more are approved already. comment, log stay blocked until approved by name.");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy").await, @r"
-        (only you) | Whole workspace (25 tools) | everyone |
+        (only you) | Whole workspace (35 tools) | everyone |
         | --- | --- |
-        | view find attachments projects project types fields statuses priorities components versions person filters filter | yes |
-        | create status assign attach watch unwatch create-version release unrelease | - |
+        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes |
+        | create status assign attach watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - |
         | comment log | blocked |
 
-        Touches many issues at once: release.
+        Touches many issues at once: plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
@@ -113,7 +113,7 @@ async fn deny_wins_until_it_is_forgotten() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("root", "eng", "jira admin deny comment in #eng for @ada").await, @"(only you) @ada may no longer use `comment` in #eng.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is denied to you in #eng. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 24. An admin can change that with `jira admin forget comment in #eng for person:ada`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is denied to you in #eng. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 34. An admin can change that with `jira admin forget comment in #eng for person:ada`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada comment").await, @"(only you) No: `deny comment in #eng for person:ada` is in the way. `jira admin forget comment in #eng for person:ada` would change that.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow comment in #eng for @ada").await, @r"
         (only you) @ada may now use `comment` in #eng.
@@ -136,13 +136,13 @@ async fn a_rule_ends_when_it_says() {
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment in #general until 2h").await, @"(only you) Everyone may now use `comment` in #general until Sunday, 22 November 2026, 12:00 UTC.");
         assert!(chat.says("ada", "general", "jira comment DEMO-4 hello").await.text().contains("Comment added"));
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
-        (only you) | #general (25 tools) | everyone |
+        (only you) | #general (35 tools) | everyone |
         | --- | --- |
-        | view find attachments projects project types fields statuses priorities components versions person filters filter | yes |
-        | create status assign attach log watch unwatch create-version release unrelease | - |
+        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes |
+        | create status assign attach log watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - |
         | comment | yes until Sunday, 22 November 2026, 12:00 UTC |
 
-        Touches many issues at once: release.
+        Touches many issues at once: plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
@@ -150,7 +150,7 @@ async fn a_rule_ends_when_it_says() {
         ");
         chat.later(Duration::from_secs(2 * 3600 + 1));
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, attachments, projects, project, types, … `jira tools` lists all 14. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, attachments, boards, sprints, sprint, … `jira tools` lists all 18. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
     })
@@ -163,7 +163,7 @@ async fn what_the_configuration_forbids_no_admin_allows() {
         setup.governance.forbid = vec![Forbidden::Tool("log".parse().unwrap())];
     };
     conversation_with(ceiling, async |chat| {
-        assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, create, status, assign, comment, … `jira tools` lists all 24.");
+        assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, create, status, assign, comment, … `jira tools` lists all 34.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow log in #eng").await, @"(only you) The rule is kept, but the owner's configuration forbids log everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin approve log").await, @"(only you) The owner's configuration forbids `log` everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada log").await, @"(only you) No: the owner's configuration forbids `log` everywhere.");

@@ -22,6 +22,19 @@ async fn help_shows_what_may_be_done_here() {
         - `watch KEY` · Watch an issue: Jira tells you when it changes
         - `unwatch KEY` · Stop watching an issue
 
+        **Plan**
+
+        - `boards [in PROJECT] [WORDS]` · List boards
+        - `sprints BOARD` · List the sprints of a board
+        - `sprint [BOARD]` · Show how far the running sprint of a board has come
+        - `backlog BOARD` · List what nobody has planned yet on a board, by rank
+        - `plan [into SPRINT] KEYS` · Put issues into a sprint
+        - `unplan KEYS` · Take issues out of their sprint, back to the backlog
+        - `rank KEY [before KEY] [after KEY]` · Put an issue directly before or after another
+        - `create-sprint BOARD [--start DAY] [--end DAY] [--goal TEXT] NAME` · Add a sprint to a board
+        - `start-sprint [on BOARD] [--end DAY] [SPRINT]` · Start a planned sprint
+        - `close-sprint [on BOARD] [SPRINT]` · Close a running sprint
+
         **Projects**
 
         - `projects [WORDS]` · List projects
@@ -51,13 +64,20 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"41");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"54");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+
+        **Plan**
+
+        - `boards [in PROJECT] [WORDS]` · List boards
+        - `sprints BOARD` · List the sprints of a board
+        - `sprint [BOARD]` · Show how far the running sprint of a board has come
+        - `backlog BOARD` · List what nobody has planned yet on a board, by rank
 
         **Projects**
 
@@ -90,6 +110,10 @@ async fn help_shows_what_may_be_done_here() {
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `boards [in PROJECT] [WORDS]` · List boards
+        - `sprints BOARD` · List the sprints of a board
+        - `sprint [BOARD]` · Show how far the running sprint of a board has come
+        - `backlog BOARD` · List what nobody has planned yet on a board, by rank
         - `projects [WORDS]` · List projects
         - `project PROJECT` · Show a project: what it is for, who leads it, its types
         - `types [PROJECT]` · List the types that issues of a project may have
@@ -108,6 +132,10 @@ async fn help_shows_what_may_be_done_here() {
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `boards [in PROJECT] [WORDS]` · List boards
+        - `sprints BOARD` · List the sprints of a board
+        - `sprint [BOARD]` · Show how far the running sprint of a board has come
+        - `backlog BOARD` · List what nobody has planned yet on a board, by rank
         - `projects [WORDS]` · List projects
         - `project PROJECT` · Show a project: what it is for, who leads it, its types
         - `types [PROJECT]` · List the types that issues of a project may have

@@ -30,6 +30,7 @@ mod moving;
 mod native;
 mod pairing;
 mod places;
+mod planning;
 mod profiles;
 mod projects;
 mod races;

@@ -52,6 +52,10 @@ async fn other_commands_do_too() {
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `boards [in PROJECT] [WORDS]` · List boards
+        - `sprints BOARD` · List the sprints of a board
+        - `sprint [BOARD]` · Show how far the running sprint of a board has come
+        - `backlog BOARD` · List what nobody has planned yet on a board, by rank
         - `projects [WORDS]` · List projects
         - `project PROJECT` · Show a project: what it is for, who leads it, its types
         - `types [PROJECT]` · List the types that issues of a project may have
@@ -68,13 +72,13 @@ async fn other_commands_do_too() {
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (25 tools) | everyone | @ada |
+        (only you) | #general (35 tools) | everyone | @ada |
         | --- | --- | --- |
-        | view find attachments projects project types fields statuses priorities components versions person filters filter | yes | yes |
-        | create status assign attach watch unwatch create-version release unrelease | - | - |
+        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
+        | create status assign attach watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | - |
         | comment log | - | DEMO, WEB |
 
-        Touches many issues at once: release.
+        Touches many issues at once: plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 

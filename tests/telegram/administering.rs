@@ -13,11 +13,11 @@ async fn telegram_is_asked_anew_who_administers() {
     world.room.administered_by(&grace);
     grace.says(&world.room, "/admin_policy");
     assert_snapshot!(grace.reads().await, @r"
-    Whole workspace (25 tools) · everyone
-    view find attachments projects project types fields statuses priorities components versions person filters filter · yes
-    create status assign comment attach log watch unwatch create-version release unrelease · DEMO, OPS
+    Whole workspace (35 tools) · everyone
+    view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter · yes
+    create status assign comment attach log watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease · DEMO, OPS
 
-    Touches many issues at once: release.
+    Touches many issues at once: plan, unplan, close-sprint, release.
 
     Carries something out of Jira: attachments.
 
@@ -65,7 +65,7 @@ async fn the_role_of_administrators_can_be_granted_something() {
     ");
     grace.says(&world.room, "/comment DEMO-4 as a member");
     assert_snapshot!(grace.reads().await, @r"
-    comment is not allowed in Engine Works. Allowed here: view, find, attachments, projects, project, types, … jira tools lists all 14. An admin can change that with jira admin allow comment in here for person:5000000004.
+    comment is not allowed in Engine Works. Allowed here: view, find, attachments, boards, sprints, sprint, … jira tools lists all 18. An admin can change that with jira admin allow comment in here for person:5000000004.
     [Ask an admin]
     ");
     world.end().await;

@@ -194,6 +194,13 @@ async fn help_fits_into_messages() {
     • find [in PROJECT] [WORDS] · Find issues
     • attachments KEY · List the files of an issue, and show the small ones
 
+    Plan
+
+    • boards [in PROJECT] [WORDS] · List boards
+    • sprints BOARD · List the sprints of a board
+    • sprint [BOARD] · Show how far the running sprint of a board has come
+    • backlog BOARD · List what nobody has planned yet on a board, by rank
+
     Projects
 
     • projects [WORDS] · List projects
@@ -269,6 +276,16 @@ async fn menus_are_published_for_each_kind_of_chat() {
     log - Log time on an issue
     watch - Watch an issue: Jira tells you when it changes
     unwatch - Stop watching an issue
+    boards - List boards
+    sprints - List the sprints of a board
+    sprint - Show how far the running sprint of a board has come
+    backlog - List what nobody has planned yet on a board, by rank
+    plan - Put issues into a sprint
+    unplan - Take issues out of their sprint, back to the backlog
+    rank - Put an issue directly before or after another
+    create_sprint - Add a sprint to a board
+    start_sprint - Start a planned sprint
+    close_sprint - Close a running sprint
     projects - List projects
     project - Show a project: what it is for, who leads it, its types
     types - List the types that issues of a project may have

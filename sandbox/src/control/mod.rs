@@ -80,6 +80,13 @@ impl Sandbox {
         versions.find(|(_, one)| one.name == name).map(|(site, one)| snapshot::version(site, one))
     }
 
+    /// A sprint as plain JSON, from whichever site has one of that name.
+    pub fn sprint(&self, name: &str) -> Option<Value> {
+        let world = self.state.world.lock();
+        let mut sprints = world.sites.iter().flat_map(|site| site.sprints.iter().map(move |one| (site, one)));
+        sprints.find(|(_, one)| one.name == name).map(|(site, one)| snapshot::sprint(site, one))
+    }
+
     /// The keys of a project's issues, in order of number.
     pub fn keys(&self, project: &str) -> Vec<String> {
         keys(&self.state.world.lock(), project)

@@ -33,6 +33,7 @@ fn by<'a>(scope: Scope<'a>, name: &str) -> Result<By<'a>, String> {
         "duedate" => Box::new(|a, b| last_if_none(a.due, b.due)),
         // Jira sorts by urgency: descending begins with the highest.
         "priority" => Box::new(|a, b| b.priority.map(|one| one.id).cmp(&a.priority.map(|one| one.id))),
+        "rank" => Box::new(|a, b| a.rank.total_cmp(&b.rank)),
         "status" => Box::new(|a, b| status(a).cmp(&status(b))),
         "issuetype" => Box::new(|a, b| a.issue_type.name.cmp(b.issue_type.name)),
         "summary" => Box::new(|a, b| a.summary.to_lowercase().cmp(&b.summary.to_lowercase())),

@@ -19,7 +19,7 @@ impl Searchable {
 }
 
 /// Every name that JQL knows for a system field.
-const NAMES: [(&str, &str); 34] = [
+const NAMES: [(&str, &str); 35] = [
     ("key", "key"),
     ("issuekey", "key"),
     ("issue", "key"),
@@ -51,6 +51,7 @@ const NAMES: [(&str, &str); 34] = [
     ("resolved", "resolutiondate"),
     ("resolutiondate", "resolutiondate"),
     ("sprint", "sprint"),
+    ("rank", "rank"),
     ("parent", "parent"),
     ("level", "level"),
     ("worklogauthor", "worklogauthor"),

@@ -281,8 +281,8 @@ impl View<'_> {
             sprint.board,
             sprint.state.name().to_ascii_uppercase(),
             sprint.name,
-            time(sprint.start),
-            time(sprint.end),
+            sprint.start.map_or_else(|| "<null>".to_owned(), time),
+            sprint.end.map_or_else(|| "<null>".to_owned(), time),
         ))
     }
 }

@@ -22,6 +22,7 @@ mod routes;
 mod search;
 mod set;
 mod shape;
+mod sprints;
 mod transitions;
 mod update;
 mod users;

@@ -5,7 +5,7 @@ use http::Method;
 
 use super::{
     Ask, Reply, agile, assignee, attachments, catalog, comments, filters, identity, issue, links, meta, projects,
-    properties, search, transitions, users, versions, watching, worklogs,
+    properties, search, sprints, transitions, users, versions, watching, worklogs,
 };
 
 /// Which sites serve an operation.
@@ -32,10 +32,14 @@ const READ: &[&str] = &["read:jira-work"];
 const WRITE: &[&str] = &["write:jira-work"];
 const USER: &[&str] = &["read:jira-user"];
 const PROJECT: &[&str] = &["manage:jira-project"];
-const BOARD: &[&str] = &["read:board-scope:jira-software", "read:project:jira"];
+const BOARDS: &[&str] = &["read:board-scope:jira-software", "read:project:jira"];
+const BOARD: &[&str] = &["read:board-scope:jira-software", "read:issue-details:jira"];
+const BOARD_SET_UP: &[&str] = &["read:board-scope.admin:jira-software", "read:project:jira"];
 const SPRINT: &[&str] = &["read:sprint:jira-software"];
-const MOVE_TO_SPRINT: &[&str] = &["write:sprint:jira-software"];
-const MOVE_TO_BACKLOG: &[&str] = &["write:board-scope:jira-software"];
+const WRITE_SPRINT: &[&str] = &["write:sprint:jira-software"];
+const WRITE_BOARD: &[&str] = &["write:board-scope:jira-software"];
+const AGILE_ISSUE: &[&str] = &["read:issue:jira-software"];
+const WRITE_AGILE_ISSUE: &[&str] = &["write:issue:jira-software"];
 
 macro_rules! routes {
     ($($method:ident $on:ident [$($segment:literal)*] $scopes:ident $run:path;)*) => {
@@ -120,11 +124,20 @@ pub(crate) static ROUTES: &[Route] = routes! {
     POST   Cloud      ["api" "jql" "parse"]                                 READ  search::parse;
     GET    Both       ["api" "search"]                                      READ  search::old_get;
     POST   Both       ["api" "search"]                                      READ  search::old_post;
-    GET    Both       ["agile" "1.0" "board"]                               BOARD agile::boards;
-    GET    Both       ["agile" "1.0" "board" "*" "sprint"]                  SPRINT agile::sprints;
-    GET    Both       ["agile" "1.0" "sprint" "*"]                          SPRINT agile::sprint;
-    POST   Both       ["agile" "1.0" "sprint" "*" "issue"]                  MOVE_TO_SPRINT agile::into_sprint;
-    POST   Both       ["agile" "1.0" "backlog" "issue"]                     MOVE_TO_BACKLOG agile::into_backlog;
+    GET    Both       ["agile" "1.0" "board"]                               BOARDS agile::boards;
+    GET    Both       ["agile" "1.0" "board" "*"]                           BOARD agile::board;
+    GET    Both       ["agile" "1.0" "board" "*" "configuration"]           BOARD_SET_UP agile::configuration;
+    GET    DataCenter ["agile" "1.0" "board" "*" "project"]                 BOARD_SET_UP agile::projects;
+    GET    DataCenter ["agile" "1.0" "board" "*" "backlog"]                 BOARD agile::backlog_from;
+    GET    Cloud      ["software" "1.0" "board" "*" "backlog"]              BOARD agile::backlog_with_token;
+    GET    Both       ["agile" "1.0" "board" "*" "sprint"]                  SPRINT sprints::of_board;
+    POST   Both       ["agile" "1.0" "sprint"]                              WRITE_SPRINT sprints::create;
+    GET    Both       ["agile" "1.0" "sprint" "*"]                          SPRINT sprints::get;
+    POST   Both       ["agile" "1.0" "sprint" "*"]                          WRITE_SPRINT sprints::update;
+    POST   Both       ["agile" "1.0" "sprint" "*" "issue"]                  WRITE_SPRINT sprints::add;
+    POST   Both       ["agile" "1.0" "backlog" "issue"]                     WRITE_BOARD agile::into_backlog;
+    GET    Both       ["agile" "1.0" "issue" "*"]                           AGILE_ISSUE agile::issue;
+    PUT    Both       ["agile" "1.0" "issue" "rank"]                        WRITE_AGILE_ISSUE agile::rank;
 };
 
 /// What a look-up in the table found.

@@ -81,6 +81,11 @@ fn run<'a>(ask: &'a Ask<'_>, query: &jql::Query) -> Result<Vec<&'a Issue>, Refus
     jql::run(scope, query).map_err(|texts| Refusal { messages: texts, ..Refusal::bad("") })
 }
 
+/// The issues that match some JQL, for calls that narrow what they list with it.
+pub(super) fn matching<'a>(ask: &'a Ask<'_>, jql: &str) -> Result<Vec<&'a Issue>, Refusal> {
+    run(ask, &parsed(jql)?)
+}
+
 fn parsed(text: &str) -> Result<jql::Query, Refusal> {
     jql::parse(text).map_err(Refusal::bad)
 }

@@ -209,14 +209,18 @@ impl View<'_> {
     }
 
     pub fn sprint(&self, sprint: &Sprint) -> Value {
-        json!({
+        let mut value = json!({
             "id": sprint.id,
             "name": sprint.name,
             "state": sprint.state.name(),
             "boardId": sprint.board,
-            "goal": "",
-            "startDate": sprint.start.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-            "endDate": sprint.end.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-        })
+            "goal": sprint.goal,
+        });
+        for (name, at) in [("startDate", sprint.start), ("endDate", sprint.end)] {
+            if let Some(at) = at {
+                value[name] = at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string().into();
+            }
+        }
+        value
     }
 }

@@ -49,6 +49,8 @@ pub struct Issue {
     pub due: Option<Date>,
     /// The issue it belongs to.
     pub parent: Option<u64>,
+    /// Where it stands among all others; less is more urgent.
+    pub rank: f64,
     /// The sprint it is in.
     pub sprint: Option<u64>,
     /// First estimate in seconds.

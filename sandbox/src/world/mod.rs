@@ -21,7 +21,7 @@ pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibi
 pub use people::Person;
 pub use project::{Permission, Permissions, Project, Role, SecurityLevel, TypeUse};
 pub use shelf::{Component, Filter, Version};
-pub use site::{Kind, Link, Site, Sprint, SprintState};
+pub use site::{Board, Kind, Link, Site, Sprint, SprintState};
 pub use workflow::{Screen, Transition, Workflow};
 
 /// Everything that the sandbox knows.

@@ -26,6 +26,8 @@ pub struct Site {
     pub issues: BTreeMap<u64, Issue>,
     /// Which issue a key means; old keys of moved issues included.
     pub keys: HashMap<String, u64>,
+    /// Its boards.
+    pub boards: Vec<Board>,
     /// Its sprints.
     pub sprints: Vec<Sprint>,
     /// Links between issues.
@@ -51,23 +53,40 @@ pub enum Kind {
     DataCenter,
 }
 
+/// A board.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// Jira's id.
+    pub id: u64,
+    /// `DEMO board`.
+    pub name: &'static str,
+    /// Whether it has sprints.
+    pub scrum: bool,
+    /// The projects that it is over, by their place in the site's list. At least one.
+    pub projects: Vec<usize>,
+    /// The project in which it is.
+    pub home: Option<usize>,
+    /// The field in which its issues are estimated.
+    pub estimation: Option<&'static Field>,
+}
+
 /// A sprint.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sprint {
     /// Jira's id.
     pub id: u64,
     /// The board it belongs to.
     pub board: u64,
-    /// Its place in the site's list of projects.
-    pub project: usize,
     /// `DEMO Sprint 2`.
     pub name: String,
     /// Where it stands.
     pub state: SprintState,
     /// When it began or will begin.
-    pub start: Timestamp,
+    pub start: Option<Timestamp>,
     /// When it ended or will end.
-    pub end: Timestamp,
+    pub end: Option<Timestamp>,
+    /// What it is for.
+    pub goal: String,
 }
 
 /// Where a sprint stands.
@@ -116,6 +135,7 @@ impl Site {
             projects: Vec::new(),
             issues: BTreeMap::new(),
             keys: HashMap::new(),
+            boards: Vec::new(),
             sprints: Vec::new(),
             links: Vec::new(),
             versions: Vec::new(),
@@ -249,8 +269,10 @@ impl Site {
         by: &PersonId,
         now: Timestamp,
     ) -> Issue {
+        let id = self.fresh_id();
         Issue {
-            id: self.fresh_id(),
+            id,
+            rank: id as f64,
             project,
             key: String::new(),
             issue_type,

@@ -114,6 +114,7 @@ async fn every_operation_answers_as_the_table_says() {
     files_links_and_properties(&jira, &key).await;
     sprints(&jira, &key).await;
     versions_and_filters(&jira).await;
+    boards(&jira).await;
     assert_eq!(jira.send("grace", "deleteIssue", Ask { path: &[&key], ..Ask::default() }).await.0, 204);
     assert_eq!(*jira.broken.lock(), [""; 0]);
     assert_eq!(jira.table.not_called(), [""; 0], "operations that were never called with success");
@@ -275,4 +276,21 @@ async fn versions_and_filters(jira: &DataCenter) {
     jira.get("favourites", &[]).await;
     jira.get("filter", &["31001"]).await;
     jira.refused("filter", Ask { path: &["99999"], ..Ask::default() }, 400).await;
+}
+
+async fn boards(jira: &DataCenter) {
+    for operation in ["board", "boardConfiguration", "boardProjects", "boardBacklog"] {
+        jira.get(operation, &["6"]).await;
+        jira.refused(operation, Ask { path: &["7"], ..Ask::default() }, 404).await;
+    }
+    let new = json!({ "name": "Made by a test", "originBoardId": 5 });
+    jira.refused("createSprint", Ask { body: Some(new.clone()), ..Ask::default() }, 403).await;
+    let (status, made) = jira.send("grace", "createSprint", Ask { body: Some(new), ..Ask::default() }).await;
+    assert_eq!(status, 201);
+    let body = Some(json!({ "goal": "Quiet nights" }));
+    let ask = Ask { path: &[&made["id"].to_string()], body, ..Ask::default() };
+    assert_eq!(jira.send("grace", "updateSprint", ask).await.0, 200);
+    jira.get("agileIssue", &["OPS-2"]).await;
+    let rank = json!({ "issues": ["OPS-9"], "rankAfterIssue": "OPS-2" });
+    jira.ok("rank", Ask { body: Some(rank), ..Ask::default() }).await;
 }

@@ -29,7 +29,7 @@ pub(in super::super) fn acme(addresses: &Addresses, people: &[Person], now: Time
     let mut garden = Gardener::new(Site::new("acme", kind, &addresses.cloud, api), people, now);
     let demo = demo_project(&mut garden);
     let web = web_project(&mut garden);
-    sprints(&mut garden, demo);
+    sprints(&mut garden);
     let moved = demo_issues(&mut garden, demo);
     web_issues(&mut garden, web, moved);
     hr(&mut garden);
@@ -103,7 +103,7 @@ fn web_project(garden: &mut Gardener<'_>) -> usize {
     web
 }
 
-fn sprints(garden: &mut Gardener<'_>, project: usize) {
+fn sprints(garden: &mut Gardener<'_>) {
     for (id, state, from) in [(1, SprintState::Closed, -20), (2, SprintState::Active, -6), (3, SprintState::Future, 8)]
     {
         let start = garden.ago(-from * DAY);
@@ -111,11 +111,11 @@ fn sprints(garden: &mut Gardener<'_>, project: usize) {
         garden.site.sprints.push(Sprint {
             id,
             board: 1,
-            project,
             name: format!("DEMO Sprint {id}"),
             state,
-            start,
-            end,
+            start: Some(start),
+            end: Some(end),
+            goal: if id == 2 { "Half full and running".into() } else { String::new() },
         });
     }
 }

@@ -48,11 +48,11 @@ fn ops(g: &mut Gardener<'_>) {
     g.site.sprints.push(Sprint {
         id: 11,
         board: 5,
-        project: p,
         name: "OPS Week 47".into(),
         state: SprintState::Active,
-        start,
-        end,
+        start: Some(start),
+        end: Some(end),
+        goal: String::new(),
     });
 
     g.issue(p, &INCIDENT, "grace", 3, "Mail is slow since Monday").to("ada").priority("High").status(&IN_PROGRESS, 1)

@@ -1,7 +1,8 @@
-//! Versions, components and filters. Their ids are their own, so that those of issues do not depend on them.
+//! Versions, components, filters and boards. Their ids are their own, so that those of issues do not depend on them.
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-use super::super::{Component, Filter, PersonId, Site, Version};
+use super::super::fields::STORY_POINTS;
+use super::super::{Board, Component, Field, Filter, PersonId, Site, Version};
 
 /// What a version starts with: project, name, days until its date, released, archived, description.
 type Row = (&'static str, &'static str, Option<i64>, bool, bool, &'static str);
@@ -32,6 +33,11 @@ pub(in super::super) fn acme(site: &mut Site, now: Timestamp) {
         ("Broken", "ada", "project = ", false, &[]),
     ];
     saved(site, 30_001, &filters);
+    let estimation = Some(&STORY_POINTS);
+    board(site, 1, "DEMO board", true, &["DEMO"], Some("DEMO"), estimation);
+    board(site, 2, "Shop window", false, &["WEB"], Some("WEB"), None);
+    board(site, 3, "All engines", true, &["DEMO", "WEB"], Some("WEB"), estimation);
+    board(site, 4, "People", true, &["HR"], Some("HR"), None);
 }
 
 /// Fills what `corp` has.
@@ -49,6 +55,23 @@ pub(in super::super) fn corp(site: &mut Site, now: Timestamp) {
         ("Doors", "grace", "project = CORP AND text ~ door", true, &["ada"]),
     ];
     saved(site, 31_001, &filters);
+    board(site, 5, "OPS board", true, &["OPS"], None, None);
+    board(site, 6, "Company", true, &["CORP", "OPS"], None, None);
+    board(site, 7, "Vault", true, &["SEC"], None, None);
+}
+
+fn board(
+    site: &mut Site,
+    id: u64,
+    name: &'static str,
+    scrum: bool,
+    projects: &[&str],
+    home: Option<&str>,
+    estimation: Option<&'static Field>,
+) {
+    let projects = projects.iter().map(|key| place(site, key)).collect();
+    let home = home.map(|key| place(site, key));
+    site.boards.push(Board { id, name, scrum, projects, home, estimation });
 }
 
 fn place(site: &Site, key: &str) -> usize {

@@ -24,3 +24,38 @@ pub async fn versions_and_filters(cloud: &Cloud) {
     cloud.get("getFilter", &["30001"]).await;
     cloud.refused("ada", "getFilter", Ask { path: &["30004"], ..Ask::default() }, 400).await;
 }
+
+pub async fn boards(cloud: &Cloud) {
+    for operation in ["getBoard", "getConfiguration", "getBacklog"] {
+        cloud.get(operation, &["1"]).await;
+        cloud.refused("ada", operation, Ask { path: &["4"], ..Ask::default() }, 404).await;
+    }
+    let ask = Ask { path: &["3"], query: &[("maxResults", "3"), ("jql", "project = DEMO")], ..Ask::default() };
+    let first = cloud.ok("getBacklog", ask).await;
+    let token = first["nextPageToken"].as_str().expect("a second page");
+    let query = &[("maxResults", "3"), ("jql", "project = DEMO"), ("nextPageToken", token)];
+    let second = cloud.ok("getBacklog", Ask { path: &["3"], query, ..Ask::default() }).await;
+    assert_ne!(first["issues"][0]["key"], second["issues"][0]["key"]);
+
+    let new = json!({ "name": "Made by a test", "originBoardId": 1 });
+    cloud.refused("ada", "createSprint", Ask { body: Some(new.clone()), ..Ask::default() }, 403).await;
+    let (status, made) = cloud.send("grace", "createSprint", Ask { body: Some(new), ..Ask::default() }).await;
+    assert_eq!(status, 201);
+    let sprint = made["id"].to_string();
+    let update = async |body| {
+        cloud
+            .send("grace", "partiallyUpdateSprint", Ask { path: &[&sprint], body: Some(body), ..Ask::default() })
+            .await
+            .0
+    };
+    assert_eq!(update(json!({ "state": "active" })).await, 400, "without dates");
+    let dates =
+        json!({ "startDate": "2026-12-01T08:00:00.000Z", "endDate": "2026-12-14T08:00:00.000Z", "state": "active" });
+    assert_eq!(update(dates).await, 200);
+    assert_eq!(update(json!({ "state": "future" })).await, 400);
+    assert_eq!(update(json!({ "state": "closed" })).await, 200);
+
+    cloud.get("getAgileIssue", &["DEMO-1"]).await;
+    let rank = json!({ "issues": ["DEMO-16"], "rankBeforeIssue": "DEMO-8" });
+    cloud.ok("rankIssues", Ask { body: Some(rank), ..Ask::default() }).await;
+}
