@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     At, Call, Family, On, Source, Tool, Touches,
     listing::{self, Listing},
-    show,
+    narrow, show,
 };
 use crate::{
     error::Error,
@@ -28,7 +28,7 @@ pub struct Find;
 /// Find issues
 #[derive(Debug, ClapArgs, Serialize, Deserialize, JsonSchema)]
 pub struct Args {
-    /// What to look for: words, or JQL after jql:
+    /// Words and filters such as status:done assignee:me updated:-7d, or JQL after jql:
     pub words: Option<String>,
     /// Only in this project
     #[arg(long, value_name = "PROJECT")]
@@ -48,8 +48,11 @@ impl Tool for Find {
     const FLAGS: Flags = Flags::NONE;
     const ENDPOINTS: &'static [&'static str] = &["POST search/jql", "POST search"];
     const FAMILY: Family = Family::Issues;
-    const EXAMPLES: &'static [&'static str] =
-        &["find safari login", "find in DEMO login", "find jql: assignee = currentUser() AND statusCategory != Done"];
+    const EXAMPLES: &'static [&'static str] = &[
+        "find safari login",
+        "find in DEMO status:open assignee:me updated:-7d",
+        "find jql: assignee = currentUser() AND statusCategory != Done",
+    ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project")];
     const REST: bool = true;
     const COMPLETES: &'static [(&'static str, Source)] = &[("words", Source::Title), ("project", Source::Project)];
@@ -73,7 +76,10 @@ impl Tool for Find {
                 .map_err(|error| Error::user_hint(error.to_string(), "`jira help find` shows an example."))?,
             None if words.is_empty() && project.is_none() => Jql::new(Clause::call("assignee", "currentUser"))
                 .and(Clause::compare("statusCategory", Operator::NotEquals, Operand::Text("Done".to_owned()))),
-            None => Jql::text_search(words),
+            None => {
+                let (filters, words) = narrow::narrowed(&call, words).await?;
+                filters.into_iter().fold(Jql::text_search(&words), Jql::and)
+            }
         };
         if let Some(project) = project {
             jql = jql.and(Clause::equals("project", project.as_str()));

@@ -12,6 +12,7 @@ mod entry;
 mod files;
 mod form;
 mod listing;
+mod narrow;
 mod page;
 mod people;
 mod places;

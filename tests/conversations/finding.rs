@@ -158,3 +158,34 @@ async fn data_center_says_how_many_there_are() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_narrow_a_search() {
+    for site in ["acme", "corp"] {
+        conversation(async |chat| {
+            chat.linked("ada", site).await;
+            let key = if site == "acme" { "DEMO" } else { "OPS" };
+            let mut refused = Vec::new();
+            for bad in ["status:", "updated:soon", "assignee:zebedee"] {
+                refused.push(chat.says("ada", "eng", &format!("jira find {bad}")).await.text());
+            }
+            insta::allow_duplicates! { assert_snapshot!(refused.join("\n"), @r#"
+            (only you) `status:` says nothing. Like this: `jira find status:"in progress" assignee:me`.
+            (only you) `soon` is no day and no time back. Like this: `updated:-7d`, `updated:today` or `updated:2026-11-30`.
+            (only you) Nobody in Jira matches `zebedee`. Try a part of the name as Jira has it.
+            "#); }
+            let mut counts = Vec::new();
+            for line in ["assignee:me", "assignee:nobody", "status:open", "status:done type:Task", "created:2020-01-01"]
+            {
+                let found = chat.says("ada", "eng", &format!("jira find in {key} {line}")).await;
+                counts.push(found.text().lines().next().unwrap().replace("(only you) ", ""));
+            }
+            let counts = counts.join(" | ");
+            match site {
+                "acme" => assert_snapshot!(counts, @"9 of 9 in DEMO | 9 of 9 in DEMO | The first 10 in DEMO, there are more | 2 of 2 in DEMO | The first 10 in DEMO, there are more"),
+                _ => assert_snapshot!(counts, @"3 of 3 in OPS | 2 of 2 in OPS | 7 of 7 in OPS | Jira did not accept this. The value 'done' does not exist for the field 'status'. | 9 of 9 in OPS"),
+            }
+        })
+        .await;
+    }
+}

@@ -177,12 +177,12 @@ async fn help_on_each_command() {
 
         - `in PROJECT` · Only in this project
         - `--site SITE` · The Jira site, where you have several
-        - `WORDS` · What to look for: words, or JQL after jql:
+        - `WORDS` · Words and filters such as status:done assignee:me updated:-7d, or JQL after jql:
 
         For example:
 
         - `jira find safari login`
-        - `jira find in DEMO login`
+        - `jira find in DEMO status:open assignee:me updated:-7d`
         - `jira find jql: assignee = currentUser() AND statusCategory != Done`
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira help create").await, @r"
