@@ -17,6 +17,10 @@ use crate::{
 
 /// The issue property that a create carries.
 const PROPERTY: &str = "usher.operation";
+/// So many pages of a person's newest issues are looked through for one whose answer was lost.
+const PAGES: usize = 10;
+/// So many of them are looked at although they bear another title.
+const OTHERS: usize = 20;
 /// A search may lag behind a create by a moment, so it is asked twice.
 const SECOND_LOOK: Duration = Duration::from_millis(1500);
 
@@ -87,17 +91,14 @@ impl Issues<'_> {
         self.0.read(Request::post(&["issue"], body)).await
     }
 
-    /// Looks for the issue that a create with this mark has made: among those that this person reported in this
-    /// project within the last ten minutes, the one that carries the mark.
+    /// Looks for the issue that this create has made: among those that this person reported in its project within the
+    /// last ten minutes, the one that carries its mark. All that bear its title are looked at, and the newest of the
+    /// others, for a rule of the site may have changed the title at once.
     ///
     /// It looks twice, a second and a half apart, for Jira's search may lag behind. `None` means that it was not there
     /// then; where Jira was still at work it may appear later.
-    pub async fn find_by_operation(
-        &self,
-        project: &ProjectKey,
-        operation: &OperationId,
-    ) -> Result<Option<IssueRef>, JiraError> {
-        let mine = Clause::equals("project", project.as_str())
+    pub async fn find_by_operation(&self, new: &NewIssue) -> Result<Option<IssueRef>, JiraError> {
+        let mine = Clause::equals("project", new.project.as_str())
             .and(Clause::call("reporter", "currentUser"))
             .and(Clause::at_least("created", "-10m"));
         let jql = Jql::new(mine).order_by("created", Direction::Descending);
@@ -106,10 +107,22 @@ impl Issues<'_> {
             if look > 0 {
                 tokio::time::sleep(SECOND_LOOK).await;
             }
-            let page = self.0.search().run(&jql, 20, None).await?;
-            for issue in page.items {
-                if seen.insert(issue.key.clone()) && self.carries(&issue.key, operation).await? {
-                    return Ok(Some(IssueRef { id: issue.id, key: issue.key }));
+            let mut from = None;
+            let mut others = 0;
+            for _ in 0..PAGES {
+                let page = self.0.search().run(&jql, 100, from.as_ref()).await?;
+                let (same, different): (Vec<_>, Vec<_>) =
+                    page.items.into_iter().partition(|issue| issue.summary.trim() == new.summary.trim());
+                let some = different.into_iter().take(OTHERS - others).collect::<Vec<_>>();
+                others += some.len();
+                for issue in same.into_iter().chain(some) {
+                    if seen.insert(issue.key.clone()) && self.carries(&issue.key, &new.operation).await? {
+                        return Ok(Some(IssueRef { id: issue.id, key: issue.key }));
+                    }
+                }
+                from = page.next;
+                if from.is_none() {
+                    break;
                 }
             }
         }

@@ -155,7 +155,7 @@ enum Found {
 
 /// The answer to a create got lost: looks whether the issue is there.
 async fn lost(call: &Call<Args>, new: &NewIssue) -> Option<Found> {
-    match call.jira.issues().find_by_operation(&new.project, &new.operation).await {
+    match call.jira.issues().find_by_operation(new).await {
         Ok(Some(found)) => Some(Found::There(found.key)),
         Ok(None) => Some(Found::NotThere),
         Err(_) => None,

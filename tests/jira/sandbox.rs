@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::StreamExt;
 use serde_json::{Map, Value, json};
 use usher::{
     clock::Clock,
@@ -142,7 +143,7 @@ async fn create_edit_and_assign(ground: &Ground, sandbox: &Sandbox) -> IssueKey 
     let new = new_issue(ground, "Made by the client: \"Größe\" & <b>").await;
     let made = client.issues().create(&new).await.unwrap();
     assert_eq!(made.key.project(), &ground.project);
-    let found = client.issues().find_by_operation(&ground.project, &new.operation).await.unwrap();
+    let found = client.issues().find_by_operation(&new).await.unwrap();
     assert_eq!(found.as_ref(), Some(&made));
 
     let issue = client.issues().get(&made.key).await.unwrap();
@@ -259,13 +260,13 @@ async fn lose_answers(ground: &Ground, sandbox: &Sandbox) {
     sandbox.fail(Fault::once("POST", path, Effect::LostAnswer));
     let lost = client.issues().create(&new).await.unwrap_err();
     assert!(matches!(lost, JiraError::Unknown { .. }), "{lost}");
-    let found = client.issues().find_by_operation(&ground.project, &new.operation).await.unwrap().unwrap();
+    let found = client.issues().find_by_operation(&new).await.unwrap().unwrap();
     assert_eq!(client.issues().get(&found.key).await.unwrap().summary, "Its answer gets lost");
 
     let new = new_issue(ground, "It never arrives").await;
     sandbox.fail(Fault::once("POST", path, Effect::Reset));
     assert!(matches!(client.issues().create(&new).await, Err(JiraError::Unknown { .. })));
-    assert_eq!(client.issues().find_by_operation(&ground.project, &new.operation).await.unwrap(), None);
+    assert_eq!(client.issues().find_by_operation(&new).await.unwrap(), None);
 
     sandbox.fail(Fault::once("GET", "", Effect::Reset));
     assert_eq!(client.users().myself().await.unwrap().name, "Ada Byron", "a read is sent again");
@@ -370,4 +371,29 @@ async fn atlassian_says_which_sites_a_token_opens() {
     assert_eq!(cloud::cloud_id(&http, &acme, &sandbox.cloud_url().parse().unwrap()).await.unwrap(), ACME);
     let bad = cloud::accessible_resources(&http, &acme, &gateway, &"nonsense".into()).await;
     assert_eq!(bad, Err(JiraError::Unauthorized));
+}
+
+/// Every answer to a create is dropped on its way. What is looked for is found, so nothing is made twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_creates_without_an_answer_make_a_thousand_issues() {
+    const CREATES: u32 = 1_000;
+    let sandbox = start().await;
+    let ground = &ground(&sandbox, true);
+    let before = sandbox.keys(ground.project.as_str()).len();
+    let template = &new_issue(ground, "").await;
+    sandbox.fail(Fault::once("POST", "/rest/api/3/issue", Effect::LostAnswer).times(CREATES));
+    let keys: Vec<IssueKey> = futures::stream::iter(0..CREATES)
+        .map(|number| async move {
+            let summary = format!("Unanswered {number}");
+            let new = NewIssue { summary, operation: OperationId::random(), ..template.clone() };
+            let lost = ground.client.issues().create(&new).await;
+            assert!(matches!(lost, Err(JiraError::Unknown { .. })), "{lost:?}");
+            ground.client.issues().find_by_operation(&new).await.unwrap().unwrap().key
+        })
+        .buffer_unordered(32)
+        .collect()
+        .await;
+    let distinct: std::collections::BTreeSet<&IssueKey> = keys.iter().collect();
+    assert_eq!((keys.len(), distinct.len()), (1_000, 1_000));
+    assert_eq!(sandbox.keys(ground.project.as_str()).len(), before + 1_000);
 }

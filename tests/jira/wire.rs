@@ -256,14 +256,14 @@ async fn a_lost_create_is_found_by_its_mark() {
     })
     .await;
     let client = cloud(&jira.url);
-    let found = client.issues().find_by_operation(&new.project, &new.operation).await.unwrap().unwrap();
+    let found = client.issues().find_by_operation(&new).await.unwrap().unwrap();
     assert_eq!(found.key, key("WEB-57"));
     assert_eq!(
         jira.seen()[0].body["jql"],
         r#"project = "WEB" AND reporter = currentUser() AND created >= "-10m" ORDER BY created DESC"#
     );
     let other = OperationId::random();
-    assert_eq!(client.issues().find_by_operation(&new.project, &other).await.unwrap(), None);
+    assert_eq!(client.issues().find_by_operation(&NewIssue { operation: other, ..new.clone() }).await.unwrap(), None);
 }
 
 #[tokio::test]
