@@ -142,7 +142,7 @@ fn the_tour() {
 
     Carries something out of Jira: attachments.
 
-    Customers may see what it writes: comment, attach.
+    Customers may see what it writes: comment, attach, edit-comment.
     ");
     let completes = demo.does(&json!({ "user": "ada", "in": "eng", "complete": "jira status DEMO-26 in p" }));
     assert_snapshot!(completes, @"(only ada in eng) In Progress");

@@ -79,6 +79,7 @@ pub(crate) fn issue(site: &Site, issue: &Issue) -> Value {
         "worklogs": worklogs,
         "attachments": issue.attachments.iter().map(|one| json!({"id": one.id.to_string(), "name": one.name, "bytes": one.content.len()})).collect::<Value>(),
         "watchers": issue.watchers.iter().map(|one| one.as_str()).collect::<Value>(),
+        "webLinks": issue.web_links.iter().map(|one| json!([one.url, one.title])).collect::<Value>(),
         "voters": issue.voters.iter().map(|one| one.as_str()).collect::<Value>(),
         "properties": issue.properties,
         "links": links,

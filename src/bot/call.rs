@@ -46,12 +46,13 @@ impl Bot {
         match self.governance.decide(asking).await? {
             Decision::Repeated => Ok(()),
             Decision::Deny(refusal) => self.reply(trip, self.refused(trip, &settled, &refusal)).await,
-            Decision::Ask(AskFor::Confirm) => {
+            Decision::Ask(AskFor::Confirm, look) => {
                 let what = settled.request.tool.on(&settled.request.args).subject.unwrap_or_default();
-                let draft = render::confirm(&format!("{} {what}", settled.request.tool.name), deed(&settled));
-                self.reply(trip, draft).await
+                let warning = self.warning(trip, &settled, look).await;
+                let what = format!("{} {what}", settled.request.tool.name);
+                self.reply(trip, render::confirm(&what, warning.as_deref(), deed(&settled))).await
             }
-            Decision::Ask(AskFor::Second) => self.reply(trip, takes_two(trip, &settled)).await,
+            Decision::Ask(AskFor::Second, _) => self.reply(trip, takes_two(trip, &settled)).await,
             Decision::Allow(permit) => self.run(trip, settled, permit).await,
         }
     }
@@ -71,6 +72,15 @@ impl Bot {
         let mut draft = Draft::private(words);
         draft.form = Some(FormAsk { title: ask.title, fields: ask.fields, deed: ask.deed });
         self.reply(trip, draft).await
+    }
+
+    /// What the question must tell besides. Where it cannot be found out in time, the question is asked without.
+    async fn warning(&self, trip: &Trip, settled: &Settled, look: Permit) -> Option<String> {
+        let session = self.identity.session(&trip.asker.person, &settled.site).await.ok()?;
+        let ToolRequest { tool, args, .. } = &settled.request;
+        let looking = tool.warns(look, session, args.clone(), self.clock.now());
+        let found = tokio::time::timeout(PATIENCE, looking).await.ok()?;
+        found.inspect_err(|error| tracing::info!(%error, tool = tool.name, "a look before a question failed")).ok()?
     }
 
     async fn run(&self, trip: &Trip, settled: Settled, permit: Permit) -> Result<(), Error> {

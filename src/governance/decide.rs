@@ -55,8 +55,8 @@ impl Question<'_> {
 pub enum Verdict {
     /// Yes.
     Allow(Granted),
-    /// Yes, once this is given.
-    Ask(AskFor),
+    /// Yes, as far as this, once something is given.
+    Ask(AskFor, Granted),
     /// No.
     Deny(Denial),
 }
@@ -96,8 +96,12 @@ impl From<Step> for Denial {
 /// person, confirmation.
 pub fn decide(snapshot: &Snapshot, question: &Question<'_>) -> Verdict {
     match steps(snapshot, question) {
-        Ok((tool, _)) if takes_two(snapshot, question, tool) && !question.second => Verdict::Ask(AskFor::Second),
-        Ok((tool, _)) if tool.access == Access::Destructive && !question.confirmed => Verdict::Ask(AskFor::Confirm),
+        Ok((tool, granted)) if takes_two(snapshot, question, tool) && !question.second => {
+            Verdict::Ask(AskFor::Second, granted)
+        }
+        Ok((tool, granted)) if tool.access == Access::Destructive && !question.confirmed => {
+            Verdict::Ask(AskFor::Confirm, granted)
+        }
         Ok((_, granted)) => Verdict::Allow(granted),
         Err(denial) => Verdict::Deny(denial),
     }

@@ -35,8 +35,8 @@ pub(super) fn explain(snapshot: &Snapshot, question: &Question<'_>, place: Inlin
         }
         verdict => {
             let lead = match verdict {
-                Verdict::Ask(AskFor::Confirm) => "Yes, after a press that confirms it: ",
-                Verdict::Ask(AskFor::Second) => "Yes, once a second person agrees: ",
+                Verdict::Ask(AskFor::Confirm, _) => "Yes, after a press that confirms it: ",
+                Verdict::Ask(AskFor::Second, _) => "Yes, once a second person agrees: ",
                 _ => "Yes: ",
             };
             let mut words = vec![lead.into(), who];

@@ -95,7 +95,7 @@ impl Governance {
         };
         match decide(&self.snapshot(), &question) {
             Verdict::Allow(granted) => Some(granted.scope),
-            Verdict::Ask(_) | Verdict::Deny(_) => None,
+            Verdict::Ask(..) | Verdict::Deny(_) => None,
         }
     }
 

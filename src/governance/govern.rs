@@ -154,7 +154,7 @@ impl Governance {
             verdict = decide(&snapshot, &question);
         }
         let second = match &verdict {
-            Verdict::Ask(AskFor::Second) => self.agreed(&asking)?,
+            Verdict::Ask(AskFor::Second, _) => self.agreed(&asking)?,
             _ => None,
         };
         if second.is_some() {
@@ -200,10 +200,21 @@ impl Governance {
                 }
                 Ok(Decision::Allow(Permit::new(asking.args, granted.scope, Receipt::new(facts, row))))
             }
-            Verdict::Ask(what) => {
+            Verdict::Ask(what, granted) => {
                 let row = self.row(&asking, Kind::Decision, format!("ask:{}", what.as_str()));
-                self.submit(asking.asker, row, false).await?;
-                Ok(Decision::Ask(what))
+                let (governance, event) = (self.clone(), asker.clone());
+                let row = Ledger::new(move || governance.submit(event, row, false).shared());
+                row.queue().clone().await?;
+                let facts = Facts {
+                    asker: asking.asker,
+                    tool: asking.tool,
+                    access: Access::Read,
+                    site: asking.site,
+                    public: granted.public,
+                    show: false,
+                };
+                let look = Permit::looking(asking.args, granted.scope, Receipt::new(facts, row));
+                Ok(Decision::Ask(what, look))
             }
             Verdict::Deny(denial) => {
                 let refusal = self.refusal(&snapshot, asker, &question, &denial);

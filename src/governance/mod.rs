@@ -88,8 +88,8 @@ pub struct Asking {
 pub enum Decision {
     /// Yes.
     Allow(Permit),
-    /// Yes, once this is given.
-    Ask(AskFor),
+    /// Yes, once this is given. The permit is good for a look at what would happen, and for nothing else.
+    Ask(AskFor, Permit),
     /// No, and why.
     Deny(Refusal),
     /// This event was handled before. Nothing is to be done or said.

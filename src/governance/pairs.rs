@@ -51,7 +51,7 @@ impl Governance {
         let snapshot = self.current()?;
         let question = asking.question(self.inner.clock.seconds());
         let workspace = match (decide(&snapshot, &question), asker.place.workspace()) {
-            (Verdict::Ask(AskFor::Second), Some(workspace)) => workspace.clone(),
+            (Verdict::Ask(AskFor::Second, _), Some(workspace)) => workspace.clone(),
             (Verdict::Deny(denial), _) => {
                 return Ok(Requested::Moot(Some(self.refusal(&snapshot, asker, &question, &denial))));
             }

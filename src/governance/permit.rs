@@ -50,17 +50,33 @@ use crate::{
 ///     usher::governance::Permit { scope, ..permit }
 /// }
 /// ```
+/// ```compile_fail,E0451
+/// fn more_than_a_look(look: usher::governance::Permit) -> usher::governance::Permit {
+///     usher::governance::Permit { looks: false, ..look }
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "a permit is good for one call"]
 pub struct Permit {
     args: ArgsHash,
     scope: ProjectScope,
     receipt: Receipt,
+    looks: bool,
 }
 
 impl Permit {
+    /// A permit to look at what a call would do, before the person is asked whether they mean it.
+    pub(super) fn looking(args: ArgsHash, scope: ProjectScope, receipt: Receipt) -> Self {
+        Self { args, scope, receipt, looks: true }
+    }
+
+    /// Whether it is good for a look only: whatever is done with it can change nothing.
+    pub fn only_looks(&self) -> bool {
+        self.looks
+    }
+
     pub(super) fn new(args: ArgsHash, scope: ProjectScope, receipt: Receipt) -> Self {
-        Self { args, scope, receipt }
+        Self { args, scope, receipt, looks: false }
     }
 
     /// Who may call.

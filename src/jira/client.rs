@@ -9,8 +9,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Attachments, Boards, Comments, CreateMeta, Credential, Filters, Http, Issues, Projects, Search, Site, Sprints,
-    Transitions, Users, Versions, Watchers, Worklogs, scope,
+    Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Epics, Filters, Http, Issues, Links, Projects, Search, Site, Sprints, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -23,6 +22,8 @@ pub struct Client {
     known: Arc<Mutex<BTreeSet<ProjectKey>>>,
     /// What issues are called now, by the key that was typed, for the life of this client.
     placed: Arc<Mutex<BTreeMap<IssueKey, IssueKey>>>,
+    /// It may only look.
+    looks: bool,
 }
 
 pub(super) struct Shared {
@@ -40,7 +41,18 @@ impl Client {
             scope: Arc::new(ProjectScope::all()),
             known: Arc::default(),
             placed: Arc::default(),
+            looks: false,
         }
+    }
+
+    /// The same, able to look and to change nothing. There is no way back.
+    pub fn looking(&self) -> Self {
+        Self { looks: true, ..self.clone() }
+    }
+
+    /// Whether it can only look.
+    pub(super) fn only_looks(&self) -> bool {
+        self.looks
     }
 
     /// The same person, held to what both this client and `scope` allow. A client can be narrowed, never widened.
@@ -50,6 +62,7 @@ impl Client {
             scope: Arc::new(scope::narrow(&self.scope, &scope)),
             known: Arc::default(),
             placed: Arc::default(),
+            looks: self.looks,
         }
     }
 
@@ -106,6 +119,26 @@ impl Client {
     /// Watchers.
     pub fn watchers(&self) -> Watchers<'_> {
         Watchers(self)
+    }
+
+    /// Votes.
+    pub fn votes(&self) -> Votes<'_> {
+        Votes(self)
+    }
+
+    /// The past of issues.
+    pub fn changelog(&self) -> Changelog<'_> {
+        Changelog(self)
+    }
+
+    /// Links between issues, and to pages elsewhere.
+    pub fn links(&self) -> Links<'_> {
+        Links(self)
+    }
+
+    /// Epics and parents.
+    pub fn epics(&self) -> Epics<'_> {
+        Epics(self)
     }
 
     /// Projects.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Body, Client, Issue, IssueRef, OperationId, TypeId,
+    Body, Client, FieldMeta, Issue, IssueRef, OperationId, TypeId,
     issue::{Answer, WHOLE},
     jql::{Clause, Direction, Jql},
     send::Request,
@@ -45,6 +45,12 @@ pub struct NewIssue {
     pub operation: OperationId,
 }
 
+#[derive(serde::Deserialize)]
+struct Editable {
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
 /// Changes to an issue. Each part may be empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edit {
@@ -62,13 +68,26 @@ impl Issues<'_> {
 
     /// One issue with more fields, which are found in [`Issue::other`]. One request.
     pub async fn get_with(&self, key: &IssueKey, more: &[&str]) -> Result<Issue, JiraError> {
+        self.read(key, more, false).await
+    }
+
+    /// The same, looked at by whoever acts: Jira counts it among the issues that they viewed last.
+    pub async fn open(&self, key: &IssueKey, more: &[&str]) -> Result<Issue, JiraError> {
+        self.read(key, more, true).await
+    }
+
+    async fn read(&self, key: &IssueKey, more: &[&str], viewed: bool) -> Result<Issue, JiraError> {
         self.0.guard(key.project())?;
         let mut fields = WHOLE.to_owned();
         for name in more {
             fields.push(',');
             fields.push_str(name);
         }
-        let answer: Answer = self.0.read(Request::get(&["issue", &key.to_string()]).query("fields", fields)).await?;
+        let mut request = Request::get(&["issue", &key.to_string()]).query("fields", fields);
+        if viewed {
+            request = request.query("updateHistory", true);
+        }
+        let answer: Answer = self.0.read(request).await?;
         answer.within(self.0.scope(), more)
     }
 
@@ -146,6 +165,20 @@ impl Issues<'_> {
             SiteKind::DataCenter => "name",
         };
         self.0.done(Request::put(&["issue", &key.to_string(), "assignee"], json!({name: account}))).await
+    }
+
+    /// What this person may change on an issue. Source: `GET /issue/{key}/editmeta`.
+    pub async fn editable(&self, key: &IssueKey) -> Result<Vec<FieldMeta>, JiraError> {
+        let key = self.0.place(key).await?;
+        let answer: Editable = self.0.read(Request::get(&["issue", &key.to_string(), "editmeta"])).await?;
+        Ok(answer.fields.iter().filter_map(|(id, field)| FieldMeta::read(Some(id), field)).collect())
+    }
+
+    /// Deletes an issue. Jira refuses one that has subtasks, unless they are deleted with it.
+    pub async fn delete(&self, key: &IssueKey, subtasks: bool) -> Result<(), JiraError> {
+        let key = self.0.place(key).await?;
+        let request = Request::delete(&["issue", &key.to_string()]);
+        self.0.done(if subtasks { request.query("deleteSubtasks", true) } else { request }).await
     }
 
     async fn carries(&self, key: &IssueKey, operation: &OperationId) -> Result<bool, JiraError> {

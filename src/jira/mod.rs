@@ -8,12 +8,14 @@
 mod attachments;
 mod boards;
 mod body;
+mod changelog;
 mod client;
 pub mod cloud;
 mod comments;
 mod createmeta;
 mod credential;
 pub mod duration;
+mod epics;
 mod errors;
 mod fields;
 mod filters;
@@ -22,6 +24,7 @@ mod http;
 mod issue;
 mod issues;
 pub mod jql;
+mod links;
 mod names;
 mod projects;
 mod related;
@@ -36,16 +39,19 @@ pub mod time;
 mod transitions;
 mod users;
 mod versions;
+mod votes;
 mod watchers;
 mod worklogs;
 
 pub use attachments::{AttachmentLimits, Attachments, NewFile, NotAttached, Pieces};
 pub use boards::{Board, Boards, RANK, READ_BOARDS};
 pub use body::Body;
+pub use changelog::{Change, Changed, Changelog};
 pub use client::Client;
-pub use comments::{Comment, Comments};
+pub use comments::{Comment, Comments, Readers};
 pub use createmeta::{CreateMeta, IssueType};
 pub use credential::{Auth, Credential};
+pub use epics::Epics;
 pub use errors::{OauthProblem, oauth_problem};
 pub use fields::{Allowed, FieldMeta};
 pub use filters::{Filter, Filters};
@@ -53,9 +59,9 @@ pub use http::{Http, HttpError, Limits, Raw, SendError};
 pub use issue::{Category, Issue, IssueRef, Parent, Status, User};
 pub use issues::{Edit, Issues, NewIssue};
 pub use jql::{Jql, JqlError};
+pub use links::{LinkType, Links, WebLink};
 pub use names::{
-    AttachmentId, BoardId, CommentId, FilterId, IssueId, OperationId, SprintId, TransitionId, TypeId, VersionId,
-    WorklogId,
+    AttachmentId, BoardId, CommentId, FilterId, IssueId, LinkId, OperationId, SprintId, TransitionId, TypeId, VersionId, WorklogId,
 };
 pub use projects::{Component, Project, ProjectDetails, ProjectType, Projects, TypeStatuses};
 pub use related::{Attachment, RELATED, Related};
@@ -67,5 +73,6 @@ pub use sprints::{NewSprint, Sprint, SprintState, Sprints};
 pub use transitions::{Transition, Transitions};
 pub use users::{Candidates, Person, Users};
 pub use versions::{MANAGE_PROJECT, NewVersion, Version, Versions};
-pub use watchers::Watchers;
-pub use worklogs::{Worklog, Worklogs};
+pub use votes::Votes;
+pub use watchers::{Watchers, Watching};
+pub use worklogs::{Estimate, Worklog, Worklogs};

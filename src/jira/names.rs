@@ -86,6 +86,10 @@ numeric! {
     WorklogId, "a worklog's id"
 }
 numeric! {
+    /// A link of an issue: to another one, or to a page elsewhere.
+    LinkId, "a link's id"
+}
+numeric! {
     /// An issue type.
     TypeId, "an issue type's id"
 }

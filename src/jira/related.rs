@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{AttachmentId, Issue, Status, User, time};
+use super::{AttachmentId, Issue, LinkId, Status, User, time};
 use crate::ids::IssueKey;
 
 /// The fields to ask for with [`Issues::get_with`](super::Issues::get_with), so that the functions here find something.
@@ -21,6 +21,8 @@ pub struct Related {
     pub summary: String,
     /// Its status.
     pub status: Status,
+    /// The link between the two, where one is kept.
+    pub link: Option<LinkId>,
 }
 
 /// A file that hangs on an issue.
@@ -42,6 +44,7 @@ pub struct Attachment {
 
 #[derive(Deserialize)]
 struct Link {
+    id: Option<LinkId>,
     #[serde(rename = "type")]
     kind: LinkType,
     #[serde(rename = "inwardIssue")]
@@ -89,8 +92,8 @@ impl Issue {
     /// The issues that it is linked to, inside the scope.
     pub fn links(&self) -> Vec<Related> {
         let related = |link: Link| match (link.inward, link.outward) {
-            (Some(shown), _) => Some(shown.related(link.kind.inward)),
-            (None, Some(shown)) => Some(shown.related(link.kind.outward)),
+            (Some(shown), _) => Some(shown.related(link.kind.inward, link.id)),
+            (None, Some(shown)) => Some(shown.related(link.kind.outward, link.id)),
             (None, None) => None,
         };
         self.listed("issuelinks").filter_map(related).collect()
@@ -98,7 +101,7 @@ impl Issue {
 
     /// Its subtasks, inside the scope.
     pub fn subtasks(&self) -> Vec<Related> {
-        self.listed("subtasks").map(|shown: Shown| shown.related(String::new())).collect()
+        self.listed("subtasks").map(|shown: Shown| shown.related(String::new(), None)).collect()
     }
 
     /// Its files, the newest first.
@@ -124,8 +127,8 @@ impl Issue {
 }
 
 impl Shown {
-    fn related(self, relation: String) -> Related {
-        Related { relation, key: self.key, summary: self.fields.summary, status: self.fields.status }
+    fn related(self, relation: String, link: Option<LinkId>) -> Related {
+        Related { relation, link, key: self.key, summary: self.fields.summary, status: self.fields.status }
     }
 }
 

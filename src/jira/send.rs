@@ -53,6 +53,11 @@ impl Request {
         Self { body: Some(body), ..Self::new(Method::POST, path, true) }
     }
 
+    /// A change that says everything by its address.
+    pub(super) fn press(path: &[&str]) -> Self {
+        Self::new(Method::POST, path, true)
+    }
+
     pub(super) fn put(path: &[&str], body: Value) -> Self {
         Self { body: Some(body), ..Self::new(Method::PUT, path, true) }
     }
@@ -159,6 +164,9 @@ impl Client {
     }
 
     async fn attempt(&self, request: &Request, form: Option<&MakeForm<'_>>) -> Result<Raw, Failed> {
+        if request.changes && self.only_looks() {
+            return Err(JiraError::Forbidden { messages: Vec::new() }.into());
+        }
         let credential = &self.shared.credential;
         let mut auth = credential.authorize().await?;
         let (mut renewed, mut signed_again) = (false, false);

@@ -1,5 +1,6 @@
 //! Finds people.
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{Client, User, send::Request};
@@ -42,6 +43,13 @@ impl Users<'_> {
     pub async fn myself(&self) -> Result<User, JiraError> {
         let answer: Value = self.0.read(Request::get(&["myself"])).await?;
         User::read(&answer).ok_or_else(|| JiraError::Malformed { detail: "an account without its id".into() })
+    }
+
+    /// The time zone that whoever acts has chosen in Jira.
+    pub async fn time_zone(&self) -> Result<TimeZone, JiraError> {
+        let answer: Value = self.0.read(Request::get(&["myself"])).await?;
+        let name = answer.get("timeZone").and_then(Value::as_str).unwrap_or_default();
+        Ok(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
     /// Who comes into question and matches some letters of a name, at most 20.

@@ -130,11 +130,12 @@ pub fn show_here(deed: &Deed) -> Option<Offer> {
 }
 
 /// The question before something that cannot be taken back.
-pub fn confirm(what: &str, mut deed: Deed) -> Draft {
+pub fn confirm(what: &str, warning: Option<&str>, mut deed: Deed) -> Draft {
     if let Deed::Tool { confirmed, instead, .. } = &mut deed {
         (*confirmed, *instead) = (true, true);
     }
-    Draft::private(format!("This cannot be taken back: {what}. Go on?"))
+    let warning = warning.map(|warning| format!(" {warning}")).unwrap_or_default();
+    Draft::private(marked(&format!("This cannot be taken back: {what}.{warning} Go on?")))
         .offer(Offer::mine("Yes, go on", deed).style(ButtonStyle::Danger))
         .offer(Offer::mine("Not now", Deed::Dismiss))
 }

@@ -61,6 +61,7 @@ pub fn read_values(entry: &Entry, values: &BTreeMap<String, String>) -> Result<G
         if let Some(value) = values.get(id) {
             match argument.get_action().takes_values() {
                 true => argv.push(format!("--{}={value}", argument.get_long().unwrap_or(id))),
+                false if value == "false" => {}
                 false => argv.push(format!("--{}", argument.get_long().unwrap_or(id))),
             }
         }

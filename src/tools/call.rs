@@ -122,9 +122,11 @@ impl<A: Serialize> Call<A> {
         }
         let (site, person, account) = (session.site().clone(), session.person().clone(), session.account().clone());
         let colleagues = session.colleagues();
+        let looks = permit.only_looks();
+        let jira = session.into_client(permit.spend());
         Ok(Self {
             args,
-            jira: session.into_client(permit.spend()),
+            jira: if looks { jira.looking() } else { jira },
             site,
             person,
             account,

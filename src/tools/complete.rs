@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use usher_chat::Completion;
 
-use super::{Entry, Source, agile};
+use super::{Entry, Source, agile, show};
 use crate::{
     error::JiraError,
     ids::{IssueKey, ProjectKey},
     jira::{
-        Candidates, Client, Issue, Jql, SprintState,
+        Candidates, Client, Comment, Issue, Jql, SprintState, Worklog, duration,
         jql::{Clause, Direction},
     },
 };
@@ -66,6 +66,15 @@ pub async fn complete(
         Source::Filter => plain(jira.filters().mine().await?.into_iter().map(|one| one.name)),
         Source::Board => plain(jira.boards().list(None).await?.into_iter().map(|one| one.name)),
         Source::Sprint => sprints(jira, given).await?,
+        Source::Relation => return relations(jira, partial).await,
+        Source::Comment => match key {
+            Some(key) => comments(jira, &key).await?,
+            None => Vec::new(),
+        },
+        Source::Worklog => match key {
+            Some(key) => worklogs(jira, &key).await?,
+            None => Vec::new(),
+        },
         Source::Duration => plain(DURATIONS.map(str::to_owned)),
     };
     Ok(starting(ways, partial))
@@ -113,6 +122,51 @@ async fn issues(jira: &Client, partial: &str, value: impl Fn(&Issue) -> String) 
         .take(MOST)
         .map(|issue| way(&value(issue), &format!("{} {}", issue.key, issue.summary)))
         .collect())
+}
+
+/// First the relation, and then the other issue.
+async fn relations(jira: &Client, partial: &str) -> Result<Vec<Completion>, JiraError> {
+    let types = jira.links().types().await?;
+    let names: BTreeSet<String> = types.into_iter().flat_map(|kind| [kind.outward, kind.inward]).collect();
+    let lower = partial.to_lowercase();
+    match names.iter().find(|name| lower.starts_with(&format!("{} ", name.to_lowercase()))) {
+        Some(name) => {
+            let other = partial.get(name.len()..).unwrap_or_default().trim();
+            let found = issues(jira, other, |issue| issue.key.to_string()).await?;
+            Ok(found
+                .into_iter()
+                .map(|way| Completion {
+                    value: format!("{name} {}", way.value),
+                    label: format!("{name} {}", way.label),
+                })
+                .collect())
+        }
+        None => Ok(starting(plain(names.into_iter().filter(|name| !name.is_empty())), partial)),
+    }
+}
+
+/// The newest comments by their numbers.
+async fn comments(jira: &Client, key: &IssueKey) -> Result<Vec<Completion>, JiraError> {
+    let page = jira.comments().list(key, 10, None).await?;
+    let numbers = (0..=page.total.unwrap_or_default()).rev();
+    let label = |comment: &Comment| {
+        let words = comment.body.as_ref().map(|body| show::one_line(body, 60)).unwrap_or_default();
+        format!("{}: {words}", show::name(comment.author.as_ref()))
+    };
+    let numbered = numbers.zip(&page.items).filter(|(number, _)| *number > 0);
+    let ways = numbered.map(|(number, comment)| way(&number.to_string(), &format!("{number}. {}", label(comment))));
+    Ok(plain(["last".to_owned()]).into_iter().chain(ways).collect())
+}
+
+async fn worklogs(jira: &Client, key: &IssueKey) -> Result<Vec<Completion>, JiraError> {
+    let all = jira.worklogs().all(key).await?;
+    let numbered = all.iter().enumerate().map(|(at, entry)| (at + 1, entry)).rev();
+    let own = |entry: &Worklog| entry.author.as_ref().is_some_and(|author| author.account == *jira.account());
+    let ways = numbered.filter(|(_, entry)| own(entry)).take(MOST).map(|(number, entry)| {
+        let day = entry.started.map(show::day).unwrap_or_default();
+        way(&number.to_string(), &format!("{number}. {day} {}", duration::format(entry.seconds)))
+    });
+    Ok(plain(["last".to_owned()]).into_iter().chain(ways).collect())
 }
 
 async fn types(jira: &Client, project: Option<ProjectKey>) -> Result<Vec<Completion>, JiraError> {

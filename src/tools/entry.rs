@@ -56,6 +56,13 @@ pub trait Tool: Send + Sync + 'static {
 
     /// Does it.
     fn run(call: Call<Self::Args>) -> impl Future<Output = Result<Outcome, Error>> + Send;
+
+    /// What a person must know before they confirm it, in one or two sentences: what goes with it. The call can look
+    /// and change nothing. It is asked of tools that remove, and without an answer the question is asked as it is.
+    fn warns(call: Call<Self::Args>) -> impl Future<Output = Result<Option<String>, Error>> + Send {
+        drop(call);
+        async { Ok(None) }
+    }
 }
 
 /// What the arguments of a call name.
@@ -161,10 +168,19 @@ pub enum Source {
     Board,
     /// Sprints that are not over, of the project of the issues given, or of every board.
     Sprint,
+    /// How the issue given can be linked, and to which.
+    Relation,
+    /// Comments of the issue given.
+    Comment,
+    /// The asker's own entries of logged time on the issue given.
+    Worklog,
 }
 
 /// A tool at work.
 pub type Running = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send>>;
+
+/// A look at what a tool would do.
+pub type Warning = Pin<Box<dyn Future<Output = Result<Option<String>, Error>> + Send>>;
 
 /// A row of the table.
 pub struct Entry {
@@ -200,6 +216,7 @@ pub struct Entry {
     on: fn(&Value) -> On,
     tidy: fn(Value) -> Option<Value>,
     run: fn(Permit, Session, Value, Timestamp, Files) -> Running,
+    warns: fn(Permit, Session, Value, Timestamp) -> Warning,
 }
 
 impl fmt::Debug for Entry {
@@ -250,6 +267,12 @@ impl Entry {
                     let args: T::Args = serde_json::from_value(args).map_err(Error::internal)?;
                     let call = Call::new(T::NAME, permit, session, args, now).map_err(Error::internal)?;
                     T::run(call.lending(files)).await
+                })
+            },
+            warns: |permit, session, args, now| {
+                Box::pin(async move {
+                    let args: T::Args = serde_json::from_value(args).map_err(Error::internal)?;
+                    T::warns(Call::new(T::NAME, permit, session, args, now).map_err(Error::internal)?).await
                 })
             },
         }
@@ -308,6 +331,11 @@ impl Entry {
     /// Runs the tool. Refuses a permit and a session that do not match it.
     pub fn run(&self, permit: Permit, session: Session, args: Value, now: Timestamp, files: Files) -> Running {
         (self.run)(permit, session, args, now, files)
+    }
+
+    /// Looks at what the tool would do, for the question whether it is meant.
+    pub fn warns(&self, permit: Permit, session: Session, args: Value, now: Timestamp) -> Warning {
+        (self.warns)(permit, session, args, now)
     }
 
     /// The JSON schema of the arguments.

@@ -2,7 +2,7 @@
 
 use super::{Call, show};
 use crate::{
-    jira::Issue,
+    jira::{Cursor, Issue, Page},
     replies::{About, Deed, IssueList, Offer, Outcome, Shape},
 };
 
@@ -48,4 +48,20 @@ pub fn listed<A>(call: &Call<A>, issues: &[Issue], listing: Listing) -> Outcome 
     let mut offers: Vec<Offer> = open.collect();
     offers.extend(more.map(|deed| Offer::anyone("More", deed).instead()));
     Outcome::new(Shape::List(list), about).offering(offers)
+}
+
+/// The page that a search has found. The next one is a call of this tool with these arguments and where it begins.
+pub fn found<A>(
+    call: &Call<A>,
+    page: &Page<Issue>,
+    what: impl Into<String>,
+    from: Option<&Cursor>,
+    tool: &str,
+    mut args: serde_json::Value,
+) -> Outcome {
+    let more = page.next.as_ref().map(|next| {
+        args["page"] = serde_json::json!(next);
+        show::deed(tool, args, call.site())
+    });
+    listed(call, &page.items, Listing { what: what.into(), total: page.total, further: from.is_some(), more })
 }

@@ -12,6 +12,7 @@ mod entry;
 mod files;
 mod form;
 mod listing;
+mod named;
 mod narrow;
 mod page;
 mod people;
@@ -23,36 +24,57 @@ mod attach;
 mod attachments;
 mod backlog;
 mod boards;
+mod children;
 mod close_sprint;
 mod comment;
+mod comments;
 mod components;
 mod create;
 mod create_sprint;
 mod create_version;
+mod delete;
+mod delete_comment;
+mod edit_comment;
+mod epic;
 mod fields;
 mod filter;
 mod filters;
 mod find;
+mod history;
+mod link;
+mod link_types;
 mod log;
+mod mine;
 mod person;
 mod plan;
 mod priorities;
 mod project;
 mod projects;
 mod rank;
+mod recent;
 mod release;
 mod sprint;
 mod sprints;
 mod start_sprint;
 mod status;
 mod statuses;
+mod timesheet;
+mod transitions;
 mod types;
+mod unassign;
+mod unlink;
+mod unlog;
 mod unplan;
 mod unrelease;
+mod unvote;
 mod unwatch;
 mod versions;
 mod view;
+mod vote;
 mod watch;
+mod watchers;
+mod weblink;
+mod worklogs;
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -74,6 +96,8 @@ pub fn table() -> &'static Table {
         Table(vec![
             Entry::of::<view::View>(),
             Entry::of::<find::Find>(),
+            Entry::of::<mine::Mine>(),
+            Entry::of::<recent::Recent>(),
             Entry::of::<create::Create>(),
             Entry::of::<status::Status>(),
             Entry::of::<assign::Assign>(),
@@ -83,6 +107,25 @@ pub fn table() -> &'static Table {
             Entry::of::<log::Log>(),
             Entry::of::<watch::Watch>(),
             Entry::of::<unwatch::Unwatch>(),
+            Entry::of::<delete::Delete>(),
+            Entry::of::<comments::Comments>(),
+            Entry::of::<history::History>(),
+            Entry::of::<transitions::Transitions>(),
+            Entry::of::<watchers::Watchers>(),
+            Entry::of::<worklogs::Worklogs>(),
+            Entry::of::<children::Children>(),
+            Entry::of::<epic::Epic>(),
+            Entry::of::<vote::Vote>(),
+            Entry::of::<unvote::Unvote>(),
+            Entry::of::<unassign::Unassign>(),
+            Entry::of::<link_types::LinkTypes>(),
+            Entry::of::<link::Link>(),
+            Entry::of::<unlink::Unlink>(),
+            Entry::of::<weblink::Weblink>(),
+            Entry::of::<edit_comment::EditComment>(),
+            Entry::of::<delete_comment::DeleteComment>(),
+            Entry::of::<unlog::Unlog>(),
+            Entry::of::<timesheet::Timesheet>(),
             Entry::of::<boards::Boards>(),
             Entry::of::<sprints::Sprints>(),
             Entry::of::<sprint::Sprint>(),
@@ -195,15 +238,36 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r"
         read view KEY -- Show an issue
         read find [in PROJECT] [WORDS] -- Find issues
+        read mine -- List the open issues that are assigned to you
+        read recent -- List the issues that you looked at last
         write create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE] -- Create an issue
         write status KEY [STATUS] -- Move an issue to another status
         write assign KEY WHO -- Give an issue to somebody
-        write comment KEY TEXT -- Add a comment to an issue
+        write comment KEY [--to ROLE] [--internal] TEXT -- Add a comment to an issue
         write attach KEY -- Attach the files of your message to an issue
         read attachments KEY -- List the files of an issue, and show the small ones
-        write log KEY TIME [NOTE] -- Log time on an issue
+        write log KEY TIME [--start WHEN] [--remaining TIME] [NOTE] -- Log time on an issue
         write watch KEY -- Watch an issue: Jira tells you when it changes
         write unwatch KEY -- Stop watching an issue
+        destructive delete KEY [--subtasks] -- Delete an issue
+        read comments KEY -- Read the comments of an issue
+        read history KEY -- Show what was changed on an issue
+        read transitions KEY -- Show to which statuses an issue can go
+        read watchers KEY -- Show who watches an issue
+        read worklogs KEY -- Show the time logged on an issue
+        read children KEY -- List the parts of an issue: its subtasks, or the issues of an epic
+        read epic KEY -- Show the epic or parent of an issue, with its progress
+        write vote KEY -- Vote for an issue
+        write unvote KEY -- Take back your vote for an issue
+        write unassign KEY -- Take an issue from whoever has it
+        read link-types -- List how issues can be linked
+        write link KEY HOW -- Link an issue to another one
+        write unlink KEY OTHER -- Remove a link between two issues, or from an issue to a page
+        write weblink KEY URL [TITLE] -- Link an issue to a web page
+        write edit-comment KEY COMMENT TEXT -- Change the words of a comment
+        destructive delete-comment KEY COMMENT -- Delete a comment
+        destructive unlog KEY WORKLOG -- Take back time that you logged
+        read timesheet [WEEK] -- Show the time that you logged this week, day by day
         read boards [in PROJECT] [WORDS] -- List boards
         read sprints BOARD -- List the sprints of a board
         read sprint [BOARD] -- Show how far the running sprint of a board has come

@@ -1,5 +1,6 @@
 //! How issues are shown: the card, the line, and the buttons below them.
 
+use jiff::Timestamp;
 use usher_chat::{
     Text,
     tree::{Block, Inline, Tint},
@@ -7,8 +8,9 @@ use usher_chat::{
 
 use super::Call;
 use crate::{
+    error::{Error, JiraError},
     ids::{IssueKey, SiteId},
-    jira::{self, Attachment, Body, Category, Comment, Issue, Page, Related},
+    jira::{self, Attachment, Body, Category, Comment, Issue, Page, Related, User},
     replies::{About, Deed, Done, IssueCard, IssueLine, Offer, Outcome, Shape},
     text,
 };
@@ -110,14 +112,83 @@ fn said(comments: &Page<Comment>) -> Text {
     let (shown, total) = (comments.items.len() as u64, comments.total.unwrap_or_default());
     let title = if total > shown { format!("Comments, the last {shown} of {total}") } else { "Comments".to_owned() };
     text = text.paragraph([Inline::strong(title)]);
-    for comment in comments.items.iter().rev() {
-        let who = comment.author.as_ref().map_or("Somebody", |user| user.name.as_str());
-        let when = comment.created.map_or_else(String::new, |at| format!(", {}", at.strftime("%-d %b %Y")));
-        let few = if comment.restricted { ", for a few" } else { "" };
-        let body = comment.body.as_ref().map(|body| text::shorten(&tree(body), COMMENT)).unwrap_or_default();
-        text = text.paragraph([Inline::Emphasis(vec![format!("{who}{when}{few}").into()])]).block(Block::Quote(body.0));
+    comments.items.iter().rev().fold(text, |text, said| text.then(comment(None, said)))
+}
+
+/// A comment: who, when, and what. The number is the one under which it can be named.
+pub fn comment(number: Option<u64>, comment: &Comment) -> Text {
+    let number = number.map(|number| format!("{number}. ")).unwrap_or_default();
+    let who = name(comment.author.as_ref());
+    let when = comment.created.map_or_else(String::new, |at| format!(", {}", day(at)));
+    let few = if comment.restricted { ", for a few" } else { "" };
+    let body = comment.body.as_ref().map(|body| text::shorten(&tree(body), COMMENT)).unwrap_or_default();
+    let lead = format!("{number}{who}{when}{few}");
+    Text::new().paragraph([Inline::Emphasis(vec![lead.into()])]).block(Block::Quote(body.0))
+}
+
+/// A day as people read it: `18 Nov 2026`.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y").to_string()
+}
+
+/// What to call somebody who may be gone.
+pub fn name(user: Option<&User>) -> &str {
+    user.map_or("Somebody", |user| user.name.as_str())
+}
+
+/// `Ada, Grace and Linus`.
+pub fn and(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
-    text
+}
+
+/// The words of a rich text in one line, at most so many characters.
+pub fn one_line(body: &Body, longest: usize) -> String {
+    let words = tree(body).to_plain().split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
+    }
+}
+
+/// What was looked up about an issue.
+pub fn page(issue: &Issue, text: Text, site: &jira::Site, about: About) -> Outcome {
+    let url = Some(site.browse_url(&issue.key).to_string());
+    Outcome::new(Shape::Page(crate::replies::Page { text, url }), about)
+}
+
+/// What was done with an issue, in a sentence.
+pub fn done(issue: &Issue, words: String, site: &jira::Site, about: About) -> Outcome {
+    let url = Some(site.browse_url(&issue.key).to_string());
+    Outcome::new(Shape::Done(Done { text: Text::plain(words), url }), about)
+}
+
+/// Another issue than the one that the call is about, so that it is named where it cannot be read.
+pub async fn other<A>(call: &Call<A>, key: &IssueKey) -> Result<Issue, Error> {
+    call.jira.issues().get(key).await.map_err(|error| match error {
+        JiraError::NotFound { .. } => {
+            Error::user(format!("{key} does not exist, or your Jira account may not see it."))
+        }
+        JiraError::OutOfScope { project } if project != *key.project() => {
+            Error::user(format!("{key} is in {project} now, and {project} may not be used here."))
+        }
+        error => error.at(call.site()),
+    })
+}
+
+/// Why Jira refused something about an issue. It answers "not found" also where the issue is there and the matter is
+/// not allowed, and then its own words say why.
+pub async fn why_not<A>(call: &Call<A>, key: &IssueKey, error: JiraError) -> Error {
+    if let JiraError::NotFound { messages } = &error
+        && !messages.is_empty()
+        && call.jira.issues().get(key).await.is_ok()
+    {
+        return Error::user(messages.join(" "));
+    }
+    error.at(call.site())
 }
 
 /// What became of the asker's own matter with an issue, such as watching it.

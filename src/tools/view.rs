@@ -49,11 +49,11 @@ impl Tool for View {
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let (issues, key) = (call.jira.issues(), &call.args.key);
         if !call.args.more {
-            let issue = issues.get(key).await.at(&call)?;
+            let issue = issues.open(key, &[]).await.at(&call)?;
             return Ok(show::card(&issue, call.jira.site()));
         }
         let comments = call.jira.comments();
-        let read = futures::try_join!(issues.get_with(key, RELATED), comments.list(key, COMMENTS, None));
+        let read = futures::try_join!(issues.open(key, RELATED), comments.list(key, COMMENTS, None));
         let (issue, comments) = read.at(&call)?;
         Ok(show::whole(&issue, &comments, call.jira.site()))
     }

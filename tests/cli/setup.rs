@@ -12,6 +12,8 @@ fn tools_are_listed_for_people_and_for_scripts() {
     insta::assert_snapshot!(shell.usher(&["tools"]).out, @r"
     view       read         Show an issue
     find       read         Find issues
+    mine       read         List the open issues that are assigned to you
+    recent     read         List the issues that you looked at last
     create     write        Create an issue
     status     write        Move an issue to another status
     assign     write        Give an issue to somebody

@@ -82,7 +82,7 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin block comment log").await, @"(only you) Blocked: comment, log. Nobody can use this here, whatever the rules say.");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 33. An admin can change that with `jira admin approve comment`.");
@@ -98,7 +98,7 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
 
         Channels with rules of their own: #eng. `jira admin policy #channel` shows them.
 
@@ -146,7 +146,7 @@ async fn a_rule_ends_when_it_says() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
         ");
         chat.later(Duration::from_secs(2 * 3600 + 1));
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"

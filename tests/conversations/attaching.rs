@@ -195,7 +195,7 @@ async fn data_center_takes_and_gives_files_too() {
         assert_snapshot!(chat.says("ada", "eng", "jira attachments CORP-1").await, @r"
         Files of CORP-1
 
-        - [a note.txt](https://corp.example/secure/attachment/10024/a%20note.txt) · 10 bytes · Ada Byron
+        - [a note.txt](https://corp.example/secure/attachment/10025/a%20note.txt) · 10 bytes · Ada Byron
         file a note.txt, 10 bytes
         ‹Open in Jira›
         ");

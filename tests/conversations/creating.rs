@@ -117,7 +117,7 @@ async fn data_center_asks_for_a_choice_and_a_day() {
         form "Task in CORP": Due date* (date) <- 2026-12-01, tomorrow, friday or +3d
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Due date", "friday")]).await, @r"
-        Ada Byron created **CORP-4** Buy a plant · Task · Medium
+        Ada Byron created **CORP-5** Buy a plant · Task · Medium
         ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
         ");
         let made = chat.house.issue(chat.house.jira.keys("CORP").last().unwrap());

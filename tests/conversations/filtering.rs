@@ -139,18 +139,18 @@ async fn data_center_lists_those_with_a_star() {
         [Doors] [Open work]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira filter open").await, @r"
-        (only you) 10 of 10 in Open work
+        (only you) 10 of 11 in Open work
         CORP-1  Buy chairs for the new room · Open · Grace Hopper
         CORP-2  Book the train to Zürich · Open · Ada Byron
         CORP-3  The door of room 3 is stuck · Open · nobody
+        CORP-4  Leave the old data centre · Open · nobody
         OPS-1  Mail is slow since Monday · In Progress · Ada Byron
         OPS-2  Replace the disk in rack 4 · Open · Grace Hopper
         OPS-3  @everyone *stars* {color:red}red{color} <b>html</b> [~abyron] {\rtf1 x} | pipe · Open · nobody
         OPS-6  Move the wiki to the new host · In Progress · Ada Byron
         OPS-7  Copy the attachments · Open · Gracie Lane
         OPS-8  Password in a job's output · Open · Ada Byron
-        OPS-9  Label the new cables · Reopened · nobody
-        [CORP-1] [CORP-2] [CORP-3] [OPS-1] [OPS-2]
+        [CORP-1] [CORP-2] [CORP-3] [CORP-4] [OPS-1] [More]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira filter 31002").await, @r"
         (only you) 1 of 1 in Doors

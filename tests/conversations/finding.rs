@@ -147,13 +147,14 @@ async fn data_center_says_how_many_there_are() {
         ");
         let query = "jira find jql: reporter = currentUser() ORDER BY created";
         assert_snapshot!(chat.says("ada", "dm", query).await, @r"
-        (only you) 5 of 5
+        (only you) 6 of 6
+        CORP-4  Leave the old data centre · Open · nobody
         OPS-6  Move the wiki to the new host · In Progress · Ada Byron
         OPS-7  Copy the attachments · Open · Gracie Lane
         CORP-1  Buy chairs for the new room · Open · Grace Hopper
         OPS-2  Replace the disk in rack 4 · Open · Grace Hopper
         CORP-3  The door of room 3 is stuck · Open · nobody
-        [OPS-6] [OPS-7] [CORP-1] [OPS-2] [CORP-3]
+        [CORP-4] [OPS-6] [OPS-7] [CORP-1] [OPS-2]
         ");
     })
     .await;

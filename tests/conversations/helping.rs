@@ -12,13 +12,15 @@ async fn help_shows_what_may_be_done_here() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `mine` · List the open issues that are assigned to you
+        - `recent` · List the issues that you looked at last
         - `create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]` · Create an issue
         - `status KEY [STATUS]` · Move an issue to another status
         - `assign KEY WHO` · Give an issue to somebody
-        - `comment KEY TEXT` · Add a comment to an issue
+        - `comment KEY [--to ROLE] [--internal] TEXT` · Add a comment to an issue
         - `attach KEY` · Attach the files of your message to an issue
         - `attachments KEY` · List the files of an issue, and show the small ones
-        - `log KEY TIME [NOTE]` · Log time on an issue
+        - `log KEY TIME [--start WHEN] [--remaining TIME] [NOTE]` · Log time on an issue
         - `watch KEY` · Watch an issue: Jira tells you when it changes
         - `unwatch KEY` · Stop watching an issue
 
@@ -70,6 +72,8 @@ async fn help_shows_what_may_be_done_here() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `mine` · List the open issues that are assigned to you
+        - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
 
         **Plan**
@@ -109,6 +113,8 @@ async fn help_shows_what_may_be_done_here() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `mine` · List the open issues that are assigned to you
+        - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
         - `boards [in PROJECT] [WORDS]` · List boards
         - `sprints BOARD` · List the sprints of a board
@@ -131,6 +137,8 @@ async fn help_shows_what_may_be_done_here() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `mine` · List the open issues that are assigned to you
+        - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
         - `boards [in PROJECT] [WORDS]` · List boards
         - `sprints BOARD` · List the sprints of a board
@@ -233,32 +241,38 @@ async fn help_on_each_command() {
         - `jira assign DEMO-7 nobody`
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira help comment").await, @r"
-        (only you) `jira comment KEY TEXT`
+        (only you) `jira comment KEY [--to ROLE] [--internal] TEXT`
 
         Add a comment to an issue.
 
         - `KEY` · The issue's key, such as DEMO-7
+        - `--to ROLE` · Only for people with this role, or in this group
+        - `--internal` · In a service project: for the team, hidden from the customer
         - `--site SITE` · The Jira site, where you have several
         - `TEXT` · What to say. Markdown works, line breaks stay
 
         For example:
 
         - `jira comment DEMO-7 Fixed, see the new test`
+        - `jira comment DEMO-7 --to Administrators The contract ends in May`
         ");
-        assert_snapshot!(chat.says("ada", "eng", "jira help log").await, @r"
-        (only you) `jira log KEY TIME [NOTE]`
+        assert_snapshot!(chat.says("ada", "eng", "jira help log").await, @r#"
+        (only you) `jira log KEY TIME [--start WHEN] [--remaining TIME] [NOTE]`
 
         Log time on an issue.
 
         - `KEY` · The issue's key, such as DEMO-7
         - `TIME` · How long, such as 1h30m, 45m or 2d (a day is 8 hours)
+        - `--start WHEN` · When you began, such as 9:30 or yesterday 14:00
+        - `--remaining TIME` · What is left to do, such as 2h, or same to leave the estimate as it is
         - `--site SITE` · The Jira site, where you have several
         - `NOTE` · What you did
 
         For example:
 
         - `jira log DEMO-7 1h30m fixing focus`
-        ");
+        - `jira log DEMO-7 2h --start "yesterday 14:00" --remaining 1h fixing focus`
+        "#);
         assert_snapshot!(chat.says("ada", "eng", "jira help connect").await, @"(only you) `jira connect [SITE]` · Link your Jira account, so that I act in your name");
         assert_snapshot!(chat.says("ada", "eng", "jira help disconnect").await, @"(only you) `jira disconnect [SITE]` · Delete your link and its access");
         assert_snapshot!(chat.says("ada", "eng", "jira help whoami").await, @"(only you) `jira whoami` · Show which Jira accounts you are linked to");

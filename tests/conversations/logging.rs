@@ -63,7 +63,7 @@ async fn data_center_logs_the_same_way() {
         ‹Open in Jira›
         ");
         let issue = chat.house.issue("OPS-2");
-        assert_snapshot!(issue["worklogs"].as_array().unwrap().last().unwrap(), @r#"{"id":"10024","author":"ada","seconds":1800,"started":"2026-11-22T10:00:00Z","text":"installed _the_ disk"}"#);
+        assert_snapshot!(issue["worklogs"].as_array().unwrap().last().unwrap(), @r#"{"id":"10025","author":"ada","seconds":1800,"started":"2026-11-22T10:00:00Z","text":"installed _the_ disk"}"#);
     })
     .await;
 }

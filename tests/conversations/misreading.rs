@@ -30,7 +30,7 @@ async fn a_slip_of_the_pen_is_one_press_away() {
         (only you) I don't know `conect`. Did you mean `connect acme`?
         [Yes]
         ");
-        assert_snapshot!(chat.says("ada", "eng", "jira unicorn DEMO-4").await, @"(only you) I don't know `unicorn`. `jira help` lists what I can do.");
+        assert_snapshot!(chat.says("ada", "eng", "jira zebra DEMO-4").await, @"(only you) I don't know `zebra`. `jira help` lists what I can do.");
         assert_snapshot!(chat.says("ada", "dm", "vew DEMO-5").await, @r"
         (only you) I don't know `vew`. Did you mean `view DEMO-5`?
         [Yes]

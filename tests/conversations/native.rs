@@ -51,6 +51,8 @@ async fn other_commands_do_too() {
 
         - `view KEY` · Show an issue
         - `find [in PROJECT] [WORDS]` · Find issues
+        - `mine` · List the open issues that are assigned to you
+        - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
         - `boards [in PROJECT] [WORDS]` · List boards
         - `sprints BOARD` · List the sprints of a board
@@ -82,7 +84,7 @@ async fn other_commands_do_too() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
         ");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &[("in", "#general")]).await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
         assert_snapshot!(chat.slashes("root", "eng", "admin", &[]).await, @"(only you) I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");

@@ -44,7 +44,7 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
         ");
 
         // In a profile it counts too, and who is linked nowhere is in no group.

@@ -100,7 +100,7 @@ async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
 
         Channels with rules of their own: #eng. `jira admin policy #channel` shows them.
 

@@ -36,7 +36,7 @@ async fn an_admin_makes_a_toolset_and_a_profile_and_grants_one_to_the_other() {
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach.
+        Customers may see what it writes: comment, attach, edit-comment.
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin explain @ada status in #general").await, @"(only you) Yes: @ada may use `status` in #general, through `allow triage in #general for oncall on DEMO until 2026-11-28T00:00:00Z`.");
         assert_snapshot!(chat.says("root", "general", "jira admin toolset delete triage").await, @"(only you) `triage` cannot be deleted while rules name it: `allow triage in #general for oncall on DEMO until 2026-11-28T00:00:00Z`. Take them back first, with `jira admin forget …`.");

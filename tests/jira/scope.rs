@@ -26,6 +26,9 @@ fn jira(seen: &Seen) -> Reply {
         ("GET", "WEB-1") => json(200, &issue("WEB-1", "")),
         ("GET", "WEB") => json(200, &json!({"key": "WEB", "name": "Web"})),
         ("GET", "transitions") => json(200, &json!({"transitions": []})),
+        ("GET", "watchers" | "changelog" | "worklog" | "editmeta") => json(200, &json!({})),
+        ("GET", "remotelink") => json(200, &json!([])),
+        ("POST", "remotelink") => json(201, &json!({"id": 1})),
         ("GET", "comment") => json(200, &json!({"comments": [], "total": 0})),
         ("POST", "comment") => json(201, &json!({"id": "1"})),
         ("POST", "worklog") => json(201, &json!({"id": "1", "timeSpentSeconds": 60})),
@@ -54,6 +57,19 @@ async fn everything(client: &Client, typed: &str) -> Vec<JiraError> {
         client.worklogs().add(&key, 60, now, None).await.map(drop),
         client.worklogs().delete(&key, &"7".parse().unwrap()).await,
         client.users().search(Candidates::Issue(&key), "a").await.map(drop),
+        client.votes().add(&key).await,
+        client.votes().remove(&key).await,
+        client.watchers().list(&key).await.map(drop),
+        client.changelog().list(&key, 5, None).await.map(drop),
+        client.worklogs().all(&key).await.map(drop),
+        client.comments().numbered(&key, 1).await.map(drop),
+        client.issues().editable(&key).await.map(drop),
+        client.issues().delete(&key, true).await,
+        client.epics().children(&key).await.map(drop),
+        client.epics().parent(&key).await.map(drop),
+        client.links().web(&key).await.map(drop),
+        client.links().add_web(&key, &"https://example.org".parse().unwrap(), "x").await,
+        client.links().remove_web(&key, &"7".parse().unwrap()).await,
     ]
     .into_iter()
     .filter_map(Result::err)
@@ -64,7 +80,7 @@ async fn everything(client: &Client, typed: &str) -> Vec<JiraError> {
 async fn a_key_outside_the_scope_is_never_sent() {
     let server = Server::start(jira).await;
     let client = web(&server.url);
-    assert_eq!(everything(&client, "HR-3").await, vec![outside("HR"); 10]);
+    assert_eq!(everything(&client, "HR-3").await, vec![outside("HR"); 23]);
     let hr = project("HR");
     assert_eq!(client.projects().get(&hr).await, Err(outside("HR")));
     assert_eq!(client.createmeta().types(&hr).await, Err(outside("HR")));
@@ -76,19 +92,20 @@ async fn a_key_outside_the_scope_is_never_sent() {
 #[tokio::test]
 async fn a_moved_issue_is_neither_shown_nor_changed() {
     let server = Server::start(jira).await;
-    assert_eq!(everything(&web(&server.url), "WEB-9").await, vec![outside("HR"); 10]);
-    assert_eq!(server.asked(), vec![format!("GET {ISSUE}/WEB-9"); 10], "its place is asked, nothing else");
+    assert_eq!(everything(&web(&server.url), "WEB-9").await, vec![outside("HR"); 23]);
+    assert_eq!(server.asked(), vec![format!("GET {ISSUE}/WEB-9"); 23], "its place is asked, nothing else");
 }
 
 #[tokio::test]
 async fn inside_the_scope_an_issue_is_placed_once_and_without_scope_never() {
     let server = Server::start(jira).await;
     assert_eq!(everything(&web(&server.url), "WEB-1").await, []);
-    assert_eq!(server.asked().len(), 11);
+    // Each asks for one thing, and the children of an issue take a search that was not run.
+    assert_eq!(server.asked().len(), 23);
 
     let server = Server::start(jira).await;
     assert_eq!(everything(&cloud(&server.url), "WEB-1").await, []);
-    assert_eq!(server.asked().len(), 10);
+    assert_eq!(server.asked().len(), 22);
 }
 
 fn new_issue(name: &str, fields: Value) -> NewIssue {
@@ -205,4 +222,36 @@ async fn projects_outside_the_scope_are_not_listed() {
     .await;
     let listed = web(&server.url).projects().list().await.unwrap();
     assert_eq!(listed.iter().map(|project| project.key.as_str()).collect::<Vec<_>>(), ["WEB"]);
+}
+
+#[tokio::test]
+async fn a_link_has_two_ends_and_both_are_held_to_the_scope() {
+    let server = Server::start(|seen| match (seen.method.as_str(), seen.path.rsplit('/').next().unwrap_or_default()) {
+        ("GET", "7") => {
+            json(200, &json!({"id": "7", "inwardIssue": {"key": "WEB-1"}, "outwardIssue": {"key": "HR-1"}}))
+        }
+        _ => jira(seen),
+    })
+    .await;
+    let client = web(&server.url);
+    assert_eq!(client.links().add("Blocks", &key("WEB-1"), &key("HR-1")).await, Err(outside("HR")));
+    assert_eq!(client.links().add("Blocks", &key("HR-1"), &key("WEB-1")).await, Err(outside("HR")));
+    assert_eq!(server.asked(), [""; 0]);
+    assert_eq!(client.links().add("Blocks", &key("WEB-1"), &key("WEB-9")).await, Err(outside("HR")));
+    assert_eq!(client.links().remove(&"7".parse().unwrap()).await, Err(outside("HR")));
+    assert!(server.asked().iter().all(|asked| asked.starts_with("GET ")), "{:?}", server.asked());
+}
+
+#[tokio::test]
+async fn a_look_changes_nothing() {
+    let server = Server::start(jira).await;
+    let client = cloud(&server.url).looking();
+    let narrowed = client.scoped(ProjectScope::all());
+    for client in [client, narrowed] {
+        let refused = everything(&client, "WEB-1").await;
+        assert!(refused.iter().all(|error| matches!(error, JiraError::Forbidden { .. })), "{refused:?}");
+        assert_eq!(refused.len(), 11);
+        assert_eq!(client.issues().create(&new_issue("WEB", json!({}))).await.map(drop), Err(refused[0].clone()));
+    }
+    assert!(server.asked().iter().all(|asked| asked.starts_with("GET ")), "{:?}", server.asked());
 }

@@ -21,7 +21,7 @@ async fn telegram_is_asked_anew_who_administers() {
 
     Carries something out of Jira: attachments.
 
-    Customers may see what it writes: comment, attach.
+    Customers may see what it writes: comment, attach, edit-comment.
 
     acme: no call from here has worked yet. corp: no call from here has worked yet.
     ");

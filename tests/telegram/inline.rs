@@ -55,7 +55,7 @@ async fn titles_are_for_the_projects_that_an_owner_names() {
 
     Carries something out of Jira: attachments.
 
-    Customers may see what it writes: comment, attach.
+    Customers may see what it writes: comment, attach, edit-comment.
     ");
     let query = ada.asks_inline("DEMO-4");
     let answer = query.answered().await;

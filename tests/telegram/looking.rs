@@ -192,6 +192,8 @@ async fn help_fits_into_messages() {
 
     • view KEY · Show an issue
     • find [in PROJECT] [WORDS] · Find issues
+    • mine · List the open issues that are assigned to you
+    • recent · List the issues that you looked at last
     • attachments KEY · List the files of an issue, and show the small ones
 
     Plan
@@ -248,7 +250,7 @@ async fn help_fits_into_messages() {
     ada.says(&world.room, "/help@otherbot");
     ada.writes("/weather");
     assert_snapshot!(ada.reads().await, @r"
-    I don't know weather. Did you mean watch?
+    I don't know weather. Did you mean watchers?
     [Yes]
     ");
     world.end().await;
@@ -267,6 +269,8 @@ async fn menus_are_published_for_each_kind_of_chat() {
     jira - Any command, as in /jira view DEMO-1
     view - Show an issue
     find - Find issues
+    mine - List the open issues that are assigned to you
+    recent - List the issues that you looked at last
     create - Create an issue
     status - Move an issue to another status
     assign - Give an issue to somebody

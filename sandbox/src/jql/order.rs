@@ -29,6 +29,10 @@ fn by<'a>(scope: Scope<'a>, name: &str) -> Result<By<'a>, String> {
         "project" => Box::new(|a, b| a.key.split('-').next().cmp(&b.key.split('-').next())),
         "created" => Box::new(|a, b| a.created.cmp(&b.created)),
         "updated" => Box::new(|a, b| a.updated.cmp(&b.updated)),
+        "lastviewed" => {
+            let me = &people.me.id;
+            Box::new(move |a, b| a.viewed.get(me).cmp(&b.viewed.get(me)))
+        }
         "resolutiondate" => Box::new(|a, b| a.resolved.cmp(&b.resolved)),
         "duedate" => Box::new(|a, b| last_if_none(a.due, b.due)),
         // Jira sorts by urgency: descending begins with the highest.

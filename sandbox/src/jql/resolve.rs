@@ -19,7 +19,7 @@ impl Searchable {
 }
 
 /// Every name that JQL knows for a system field.
-const NAMES: [(&str, &str); 35] = [
+const NAMES: [(&str, &str); 37] = [
     ("key", "key"),
     ("issuekey", "key"),
     ("issue", "key"),
@@ -55,6 +55,8 @@ const NAMES: [(&str, &str); 35] = [
     ("parent", "parent"),
     ("level", "level"),
     ("worklogauthor", "worklogauthor"),
+    ("lastviewed", "lastviewed"),
+    ("worklogdate", "worklogdate"),
 ];
 
 /// The field of this name: a system field, `cf[10042]`, `customfield_10042` or a custom field's own name, with or without
@@ -207,6 +209,13 @@ fn by_function(
             site.issues
                 .values()
                 .filter(|issue| issue.watchers.contains(me))
+                .map(|issue| issue.id.to_string())
+                .collect(),
+        ),
+        "issuehistory" if is("key") => Some(
+            site.issues
+                .values()
+                .filter(|issue| issue.viewed.contains_key(me))
                 .map(|issue| issue.id.to_string())
                 .collect(),
         ),

@@ -16,7 +16,10 @@ pub(super) fn compile<'a>(scope: Scope<'a>, term: &Term) -> Result<Check<'a>, St
     let found = field(scope, &term.field)?;
     match found {
         Searchable::System("summary" | "description" | "comment" | "text") => text(scope, found, term),
-        Searchable::System("created" | "updated" | "duedate" | "resolutiondate") => date(scope, found, term),
+        Searchable::System("created" | "updated" | "duedate" | "resolutiondate" | "lastviewed") => {
+            date(scope, found, term)
+        }
+        Searchable::System("worklogdate") => worklog_date(scope, term),
         Searchable::System("priority") if term.operator.compares() => priority(term),
         Searchable::Custom(custom) => match custom.kind {
             CustomKind::Text | CustomKind::TextArea | CustomKind::Url => text(scope, found, term),
@@ -177,7 +180,7 @@ fn date<'a>(scope: Scope<'a>, found: Searchable, term: &Term) -> Result<Check<'a
     if days {
         wanted.iter_mut().for_each(|at| *at = midnight(*at));
     }
-    Ok(Box::new(move |issue| match date_of(found, issue) {
+    Ok(Box::new(move |issue| match date_of(scope, found, issue) {
         None => empty && !operator.negated(),
         Some(_) if empty && wanted.is_empty() => operator.negated(),
         Some(at) if operator.negated() => wanted.iter().all(|one| at != *one),
@@ -185,16 +188,25 @@ fn date<'a>(scope: Scope<'a>, found: Searchable, term: &Term) -> Result<Check<'a
     }))
 }
 
+/// The day on which some work began.
+fn worklog_date<'a>(scope: Scope<'a>, term: &Term) -> Result<Check<'a>, String> {
+    let Operand::One(value) = &term.operand else { return Err(unsupported(term)) };
+    let operator = term.operator;
+    let Some(wanted) = dates::moment(scope.now, value)?.map(midnight) else { return Err(unsupported(term)) };
+    Ok(Box::new(move |issue| issue.worklogs.iter().any(|one| compare(operator, midnight(one.started).cmp(&wanted)))))
+}
+
 fn midnight(at: Timestamp) -> Timestamp {
     let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
     utc(day.to_datetime(Time::midnight())).unwrap_or(at)
 }
 
-fn date_of(found: Searchable, issue: &Issue) -> Option<Timestamp> {
+fn date_of(scope: Scope<'_>, found: Searchable, issue: &Issue) -> Option<Timestamp> {
     match found {
         Searchable::System("created") => Some(issue.created),
         Searchable::System("updated") => Some(issue.updated),
         Searchable::System("resolutiondate") => issue.resolved,
+        Searchable::System("lastviewed") => issue.viewed.get(&scope.view.me.id).copied(),
         Searchable::System(_) => issue.due.and_then(|date| utc(date.to_datetime(Time::midnight()))),
         Searchable::Custom(field) => {
             let text = issue.custom.get(field.id)?.as_str()?;

@@ -12,6 +12,10 @@ use crate::world::{Permission, TypeUse};
 /// `GET issue/{key}`.
 pub(crate) fn get(ask: &mut Ask<'_>) -> Reply {
     let id = ask.path_issue()?;
+    if ask.query.get("updateHistory") == Some("true") {
+        let (now, me) = (ask.now, ask.me.id.clone());
+        ask.issue_mut(id).viewed.insert(me, now);
+    }
     let (view, issue) = (ask.view(), ask.issue(id));
     let mut value = view.issue(issue, &Wanted::new(&ask.query.list("fields"), "*all"));
     for expand in ask.query.list("expand") {

@@ -29,6 +29,7 @@ mod users;
 mod values;
 mod versions;
 mod watching;
+mod web_links;
 mod worklogs;
 
 use jiff::Timestamp;

@@ -5,7 +5,7 @@ use http::Method;
 
 use super::{
     Ask, Reply, agile, assignee, attachments, catalog, comments, filters, identity, issue, links, meta, projects,
-    properties, search, sprints, transitions, users, versions, watching, worklogs,
+    properties, search, sprints, transitions, users, versions, watching, web_links, worklogs,
 };
 
 /// Which sites serve an operation.
@@ -75,6 +75,9 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    Both       ["api" "issue" "*" "votes"]                           READ  watching::votes;
     POST   Both       ["api" "issue" "*" "votes"]                           WRITE watching::vote;
     DELETE Both       ["api" "issue" "*" "votes"]                           WRITE watching::unvote;
+    GET    Both       ["api" "issue" "*" "remotelink"]                      READ  web_links::list;
+    POST   Both       ["api" "issue" "*" "remotelink"]                      WRITE web_links::add;
+    DELETE Both       ["api" "issue" "*" "remotelink" "*"]                  WRITE web_links::delete;
     POST   Both       ["api" "issue" "*" "attachments"]                     WRITE attachments::add;
     GET    Both       ["api" "issue" "*" "editmeta"]                        READ  meta::edit;
     GET    Both       ["api" "issue" "*" "properties"]                      READ  properties::keys;

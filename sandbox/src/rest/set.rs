@@ -131,6 +131,11 @@ impl Ask<'_> {
                 .map(|one| Ok(Value::from(self.person(one)?.as_str())))
                 .collect::<Result<Value, String>>()?,
             CustomKind::Labels => labels(value)?.into(),
+            CustomKind::EpicLink => {
+                let found = self.issue_id(text()?).ok().map(|id| self.issue(id));
+                let epic = found.filter(|issue| issue.issue_type.level == 1);
+                epic.map(|issue| issue.key.clone().into()).ok_or("Issue does not exist or is not an epic.")?
+            }
             CustomKind::Sprint => Value::Null,
         };
         Ok(Set::Custom(field, Some(stored)))

@@ -51,6 +51,8 @@ pub enum CustomKind {
     Labels,
     /// A sprint.
     Sprint,
+    /// The key of an epic.
+    EpicLink,
 }
 
 impl CustomKind {
@@ -72,6 +74,7 @@ impl CustomKind {
                 ("array", Some("user"), "com.atlassian.jira.plugin.system.customfieldtypes:multiuserpicker")
             }
             Self::Labels => ("array", Some("string"), "com.atlassian.jira.plugin.system.customfieldtypes:labels"),
+            Self::EpicLink => ("any", None, "com.pyxis.greenhopper.jira:gh-epic-link"),
             Self::Sprint => ("array", Some("json"), "com.pyxis.greenhopper.jira:gh-sprint"),
         }
     }
@@ -118,6 +121,7 @@ pub(crate) static IMPACT: Field = Field {
 pub(crate) static STARTED_AT: Field = field("customfield_10201", 10201, "Started at", CustomKind::DateTime);
 pub(crate) static COST_CENTRE: Field = field("customfield_10202", 10202, "Cost centre", CustomKind::Text);
 pub(crate) static DC_SPRINT: Field = field("customfield_10300", 10300, "Sprint", CustomKind::Sprint);
+pub(crate) static EPIC_LINK: Field = field("customfield_10301", 10301, "Epic Link", CustomKind::EpicLink);
 
 /// The custom fields of the Cloud sites.
 pub(crate) static CLOUD: [&Field; 11] = [
@@ -135,4 +139,4 @@ pub(crate) static CLOUD: [&Field; 11] = [
 ];
 
 /// The custom fields of the Data Center site.
-pub(crate) static DATA_CENTER: [&Field; 4] = [&IMPACT, &STARTED_AT, &COST_CENTRE, &DC_SPRINT];
+pub(crate) static DATA_CENTER: [&Field; 5] = [&IMPACT, &STARTED_AT, &COST_CENTRE, &DC_SPRINT, &EPIC_LINK];

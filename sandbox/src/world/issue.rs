@@ -71,6 +71,10 @@ pub struct Issue {
     pub watchers: BTreeSet<PersonId>,
     /// Who voted.
     pub voters: BTreeSet<PersonId>,
+    /// Who looked at it, and when last.
+    pub viewed: BTreeMap<PersonId, Timestamp>,
+    /// Links to pages elsewhere, oldest first.
+    pub web_links: Vec<WebLink>,
     /// Entity properties.
     pub properties: BTreeMap<String, Value>,
     /// The ids of the versions that bring it.
@@ -181,6 +185,19 @@ pub struct Attachment {
     pub created: Timestamp,
     /// The file itself.
     pub content: Bytes,
+}
+
+/// A link to a page elsewhere.
+#[derive(Debug)]
+pub struct WebLink {
+    /// Jira's id.
+    pub id: u64,
+    /// What makes it the same link again.
+    pub global_id: Option<String>,
+    /// The page.
+    pub url: String,
+    /// What it is called.
+    pub title: String,
 }
 
 /// One entry of the history.

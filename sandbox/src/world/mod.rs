@@ -17,7 +17,7 @@ use crate::Addresses;
 pub use catalog::{Category, IssueType, LinkType, Named, Status};
 pub use fields::{CustomKind, Field, OptionValue};
 pub use ids::{CloudId, PersonId};
-pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibility, Worklog};
+pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibility, WebLink, Worklog};
 pub use people::Person;
 pub use project::{Permission, Permissions, Project, Role, SecurityLevel, TypeUse};
 pub use shelf::{Component, Filter, Version};

@@ -300,6 +300,8 @@ impl Site {
             attachments: Vec::new(),
             watchers: [by.clone()].into(),
             voters: Default::default(),
+            viewed: BTreeMap::new(),
+            web_links: Vec::new(),
             properties: BTreeMap::new(),
             fix_versions: Default::default(),
             history: Vec::new(),

@@ -86,7 +86,7 @@ async fn direct_messages_have_the_owners_toolset_and_the_owners_ceiling() {
     assert_eq!(world.ask("eve", &[], &direct(), "create", &[]).await, "ceiling");
     let mut delete = world.asking("eve", &[], &direct(), "delete", &[]);
     delete.confirmed = false;
-    assert!(matches!(world.governance.decide(delete).await.unwrap(), Decision::Ask(AskFor::Confirm)));
+    assert!(matches!(world.governance.decide(delete).await.unwrap(), Decision::Ask(AskFor::Confirm, _)));
     let world = World::new().await;
     assert_eq!(world.ask("eve", &[], &direct(), "create", &[]).await, "no-grant");
     let receipt = world.permit(world.asking("eve", &[], &direct(), "view", &["WEB"])).await.receipt();
@@ -102,7 +102,7 @@ async fn what_cannot_be_brought_back_is_confirmed_after_all_else() {
         world.governance.decide(asking)
     };
     world.run("admin allow manager in #eng").await;
-    assert!(matches!(ask(false, "eng").await.unwrap(), Decision::Ask(AskFor::Confirm)));
+    assert!(matches!(ask(false, "eng").await.unwrap(), Decision::Ask(AskFor::Confirm, _)));
     assert!(matches!(ask(true, "eng").await.unwrap(), Decision::Allow(_)));
     assert!(matches!(ask(false, "general").await.unwrap(), Decision::Deny(_)));
     assert!(matches!(ask(true, "general").await.unwrap(), Decision::Deny(_)), "a confirmation grants nothing");

@@ -161,7 +161,7 @@ impl World {
                 permit.receipt().durable().await.unwrap();
                 "allow".to_owned()
             }
-            Decision::Ask(_) => "ask".to_owned(),
+            Decision::Ask(..) => "ask".to_owned(),
             Decision::Deny(refusal) => refusal.step.as_str().to_owned(),
             Decision::Repeated => "repeated".to_owned(),
         }

@@ -51,7 +51,7 @@ async fn what_is_refused_anyway_or_not_yet_confirmed_counts_nothing() {
     for _ in 0..3 {
         let mut asking = world.asking("ada", &[], &eng, "delete", &[]);
         asking.confirmed = false;
-        assert!(matches!(world.governance.decide(asking).await.unwrap(), Decision::Ask(AskFor::Confirm)));
+        assert!(matches!(world.governance.decide(asking).await.unwrap(), Decision::Ask(AskFor::Confirm, _)));
     }
     assert_eq!(world.ask("ada", &[], &eng, "create", &[]).await, "allow");
     assert_eq!(world.ask("ada", &[], &eng, "delete", &[]).await, "allow");

@@ -92,7 +92,7 @@ proptest! {
         let words = usher_chat::tree::plain_inline(&explain(&snapshot, &question, "#eng".into()));
         match decide(&snapshot, &question) {
             Verdict::Allow(_) => prop_assert!(words.starts_with("Yes: "), "{}", words),
-            Verdict::Ask(_) => prop_assert!(words.starts_with("Yes, after a press that confirms it: "), "{}", words),
+            Verdict::Ask(..) => prop_assert!(words.starts_with("Yes, after a press that confirms it: "), "{}", words),
             Verdict::Deny(_) => {
                 prop_assert!(words.starts_with("No: "), "{}", words);
                 let fixes = cure(&snapshot, &question);

@@ -1,8 +1,8 @@
 //! The Data Center site `corp`: OPS, CORP and SEC.
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::catalog::{BUG, CLOSED, IN_PROGRESS, INCIDENT, LINK_TYPES, REOPENED, RESOLVED, SUBTASK, TASK};
-use super::super::fields::{COST_CENTRE, DC_SPRINT, IMPACT, STARTED_AT};
+use super::super::catalog::{BUG, CLOSED, EPIC, IN_PROGRESS, INCIDENT, LINK_TYPES, REOPENED, RESOLVED, SUBTASK, TASK};
+use super::super::fields::{COST_CENTRE, DC_SPRINT, EPIC_LINK, IMPACT, STARTED_AT};
 use super::super::{
     Kind, Link, Person, PersonId, Role, SecurityLevel, Site, Sprint, SprintState, TypeUse, Visibility, workflow,
 };
@@ -22,7 +22,7 @@ pub(in super::super) fn corp(addresses: &Addresses, people: &[Person], now: Time
 fn ops(g: &mut Gardener<'_>) {
     let types = vec![
         with_fields(&INCIDENT, &[(&IMPACT, true), (&STARTED_AT, false)]),
-        with_fields(&TASK, &[(&DC_SPRINT, false)]),
+        with_fields(&TASK, &[(&DC_SPRINT, false), (&EPIC_LINK, false)]),
         with_fields(&BUG, &[(&IMPACT, false), (&DC_SPRINT, false)]),
         with_fields(&SUBTASK, &[]),
     ];
@@ -93,8 +93,11 @@ fn ops(g: &mut Gardener<'_>) {
 }
 
 fn corp_project(g: &mut Gardener<'_>) {
-    let types =
-        vec![TypeUse { required: &["duedate"], ..with_fields(&TASK, &[(&COST_CENTRE, true)]) }, with_fields(&BUG, &[])];
+    let types = vec![
+        TypeUse { required: &["duedate"], ..with_fields(&TASK, &[(&COST_CENTRE, true)]) },
+        with_fields(&BUG, &[]),
+        with_fields(&EPIC, &[]),
+    ];
     let bed = Bed {
         id: 11001,
         key: "CORP",
@@ -107,6 +110,14 @@ fn corp_project(g: &mut Gardener<'_>) {
     g.issue(p, &TASK, "ada", 9, "Buy chairs for the new room").to("grace").due(20).set(&COST_CENTRE, "4711").plant();
     g.issue(p, &TASK, "grace", 4, "Book the train to Zürich").to("ada").due(6).set(&COST_CENTRE, "4712").plant();
     g.issue(p, &BUG, "ada", 2, "The door of room 3 is stuck").plant();
+    // An epic of another project than its parts, as companies have them.
+    g.issue(p, &EPIC, "ada", 40, "Leave the old data centre").plant();
+    for key in ["OPS-2", "OPS-4", "OPS-6"] {
+        let found = g.site.find(key).and_then(|id| g.site.issues.get_mut(&id));
+        if let Some(issue) = found {
+            issue.custom.insert(EPIC_LINK.id, "CORP-4".into());
+        }
+    }
 }
 
 fn sec(g: &mut Gardener<'_>) {
