@@ -9,7 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Epics, Filters, Http, Issues, Links, Projects, Search, Site, Sprints, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
+    Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Epics, Filters, Http, Issues, Links, Moves,
+    Projects, Search, Site, Sprints, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -134,6 +135,11 @@ impl Client {
     /// Links between issues, and to pages elsewhere.
     pub fn links(&self) -> Links<'_> {
         Links(self)
+    }
+
+    /// Moves to other types and projects.
+    pub fn moves(&self) -> Moves<'_> {
+        Moves(self)
     }
 
     /// Epics and parents.

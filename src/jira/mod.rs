@@ -25,6 +25,7 @@ mod issue;
 mod issues;
 pub mod jql;
 mod links;
+mod moves;
 mod names;
 mod projects;
 mod related;
@@ -60,8 +61,10 @@ pub use issue::{Category, Issue, IssueRef, Parent, Status, User};
 pub use issues::{Edit, Issues, NewIssue};
 pub use jql::{Jql, JqlError};
 pub use links::{LinkType, Links, WebLink};
+pub use moves::Moves;
 pub use names::{
-    AttachmentId, BoardId, CommentId, FilterId, IssueId, LinkId, OperationId, SprintId, TransitionId, TypeId, VersionId, WorklogId,
+    AttachmentId, BoardId, CommentId, FilterId, IssueId, LinkId, OperationId, SprintId, TransitionId, TypeId,
+    VersionId, WorklogId,
 };
 pub use projects::{Component, Project, ProjectDetails, ProjectType, Projects, TypeStatuses};
 pub use related::{Attachment, RELATED, Related};

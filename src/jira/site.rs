@@ -42,6 +42,13 @@ impl Site {
         Self { id, kind: SiteKind::DataCenter, browse: base.clone(), api: base }
     }
 
+    /// Jira's own page for moving an issue elsewhere.
+    pub fn move_url(&self, key: &IssueKey) -> Url {
+        let mut url = join(&self.browse, &["secure", "MoveIssue!default.jspa"]);
+        url.query_pairs_mut().append_pair("key", &key.to_string());
+        url
+    }
+
     /// Where a person opens an issue.
     pub fn browse_url(&self, key: &IssueKey) -> Url {
         join(&self.browse, &["browse", &key.to_string()])

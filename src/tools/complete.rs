@@ -67,6 +67,13 @@ pub async fn complete(
         Source::Board => plain(jira.boards().list(None).await?.into_iter().map(|one| one.name)),
         Source::Sprint => sprints(jira, given).await?,
         Source::Relation => return relations(jira, partial).await,
+        Source::Field => match key {
+            Some(key) => {
+                let names = jira.issues().editable(&key).await?.into_iter();
+                plain(names.filter(|field| crate::fields::form_field(field).is_some()).map(|field| field.name))
+            }
+            None => Vec::new(),
+        },
         Source::Comment => match key {
             Some(key) => comments(jira, &key).await?,
             None => Vec::new(),

@@ -170,6 +170,8 @@ pub enum Source {
     Sprint,
     /// How the issue given can be linked, and to which.
     Relation,
+    /// What can be changed on the issue given.
+    Field,
     /// Comments of the issue given.
     Comment,
     /// The asker's own entries of logged time on the issue given.

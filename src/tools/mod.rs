@@ -18,13 +18,16 @@ mod page;
 mod people;
 mod places;
 mod show;
+mod values;
 
 mod assign;
 mod attach;
 mod attachments;
 mod backlog;
+mod batch;
 mod boards;
 mod children;
+mod clone;
 mod close_sprint;
 mod comment;
 mod comments;
@@ -34,6 +37,7 @@ mod create_sprint;
 mod create_version;
 mod delete;
 mod delete_comment;
+mod edit;
 mod edit_comment;
 mod epic;
 mod fields;
@@ -45,6 +49,7 @@ mod link;
 mod link_types;
 mod log;
 mod mine;
+mod move_to;
 mod person;
 mod plan;
 mod priorities;
@@ -99,6 +104,10 @@ pub fn table() -> &'static Table {
             Entry::of::<mine::Mine>(),
             Entry::of::<recent::Recent>(),
             Entry::of::<create::Create>(),
+            Entry::of::<batch::Batch>(),
+            Entry::of::<edit::Edit>(),
+            Entry::of::<clone::CloneIssue>(),
+            Entry::of::<move_to::Move>(),
             Entry::of::<status::Status>(),
             Entry::of::<assign::Assign>(),
             Entry::of::<comment::Comment>(),
@@ -241,6 +250,10 @@ mod tests {
         read mine -- List the open issues that are assigned to you
         read recent -- List the issues that you looked at last
         write create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE] -- Create an issue
+        write batch TYPE [in PROJECT] TITLES -- Create several issues, one from each line
+        write edit KEY [FIELD] [VALUE] -- Change a field of an issue, or several with a form
+        write clone KEY [TITLE] -- Make a copy of an issue
+        write move KEY [to PROJECT] [as TYPE] -- Move an issue to another project or type
         write status KEY [STATUS] -- Move an issue to another status
         write assign KEY WHO -- Give an issue to somebody
         write comment KEY [--to ROLE] [--internal] TEXT -- Add a comment to an issue

@@ -15,6 +15,10 @@ fn tools_are_listed_for_people_and_for_scripts() {
     mine       read         List the open issues that are assigned to you
     recent     read         List the issues that you looked at last
     create     write        Create an issue
+    batch      write        Create several issues, one from each line (bulk)
+    edit       write        Change a field of an issue, or several with a form
+    clone      write        Make a copy of an issue
+    move       write        Move an issue to another project or type
     status     write        Move an issue to another status
     assign     write        Give an issue to somebody
     comment    write        Add a comment to an issue (customer-visible)
@@ -23,6 +27,25 @@ fn tools_are_listed_for_people_and_for_scripts() {
     log        write        Log time on an issue
     watch      write        Watch an issue: Jira tells you when it changes
     unwatch    write        Stop watching an issue
+    delete     destructive  Delete an issue
+    comments   read         Read the comments of an issue
+    history    read         Show what was changed on an issue
+    transitions read         Show to which statuses an issue can go
+    watchers   read         Show who watches an issue
+    worklogs   read         Show the time logged on an issue
+    children   read         List the parts of an issue: its subtasks, or the issues of an epic
+    epic       read         Show the epic or parent of an issue, with its progress
+    vote       write        Vote for an issue
+    unvote     write        Take back your vote for an issue
+    unassign   write        Take an issue from whoever has it
+    link-types read         List how issues can be linked
+    link       write        Link an issue to another one
+    unlink     write        Remove a link between two issues, or from an issue to a page
+    weblink    write        Link an issue to a web page
+    edit-comment write        Change the words of a comment (customer-visible)
+    delete-comment destructive  Delete a comment
+    unlog      destructive  Take back time that you logged
+    timesheet  read         Show the time that you logged this week, day by day
     boards     read         List boards
     sprints    read         List the sprints of a board
     sprint     read         Show how far the running sprint of a board has come

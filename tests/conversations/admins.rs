@@ -55,16 +55,16 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
     conversation_with(careful, async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` waits for an admin's review here. Allowed here: view, find, boards, sprints, sprint, backlog, … `jira tools` lists all 17. An admin can change that with `jira admin approve comment`.
+        (only you) `comment` waits for an admin's review here. Allowed here: view, find, mine, recent, comments, history, … `jira tools` lists all 28. An admin can change that with `jira admin approve comment`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow contributor in #eng for @support on DEMO").await, @r"
-        (only you) @‸support may now use 35 tools on DEMO in #eng. 18 of them are waiting for review: create, status, assign, comment, attach, attachments, log, watch, unwatch, plan, unplan, rank and 6 more.
+        (only you) @‸support may now use 57 tools on DEMO in #eng. 29 of them are waiting for review: create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch and 17 more.
         [Approve them] [Show them]
         ");
-        assert_snapshot!(chat.presses("root", "eng", "Approve them").await, @"(only you) Approved: create, status, assign, comment, attach, attachments, log, watch, unwatch, plan, unplan, rank and 6 more.");
+        assert_snapshot!(chat.presses("root", "eng", "Approve them").await, @"(only you) Approved: create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch and 17 more.");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #eng. Allowed here: view, find, attachments, boards, sprints, sprint, … `jira tools` lists all 18. An admin can change that with `jira admin allow comment in #eng for person:ada`.
+        (only you) `comment` is not allowed in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 29. An admin can change that with `jira admin allow comment in #eng for person:ada`.
         [Ask an admin]
         ");
         chat.house.platform.set_roles("ada", &["support"]);
@@ -73,28 +73,29 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy #eng").await, @r"
-        (only you) | #eng (35 tools) | everyone | @‸support |
+        (only you) | #eng (60 tools) | everyone | @‸support |
         | --- | --- | --- |
-        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
-        | create status assign comment attach log watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | DEMO |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
+        | create batch edit clone move status assign comment attach log watch unwatch vote unvote unassign link unlink weblink edit-comment plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | DEMO |
+        | delete delete-comment unlog | waits | waits |
 
-        Touches many issues at once: plan, unplan, close-sprint, release.
+        Touches many issues at once: batch, plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
         Customers may see what it writes: comment, attach, edit-comment.
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin block comment log").await, @"(only you) Blocked: comment, log. Nobody can use this here, whatever the rules say.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 33. An admin can change that with `jira admin approve comment`.");
-        assert_snapshot!(chat.says("root", "eng", "jira admin approve all").await, @"(only you) Nothing changed: view, find, create, status, assign, attach, attachments, watch, unwatch, boards, sprints, sprint and 21 more are approved already. comment, log stay blocked until approved by name.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 55. An admin can change that with `jira admin approve comment`.");
+        assert_snapshot!(chat.says("root", "eng", "jira admin approve all").await, @"(only you) Approved: delete, delete-comment, unlog. comment, log stay blocked until approved by name. No rule allows delete, delete-comment, unlog yet; `jira admin allow delete for everyone` would.");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy").await, @r"
-        (only you) | Whole workspace (35 tools) | everyone |
+        (only you) | Whole workspace (60 tools) | everyone |
         | --- | --- |
-        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes |
-        | create status assign attach watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes |
+        | create batch edit clone move status assign attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - |
         | comment log | blocked |
 
-        Touches many issues at once: plan, unplan, close-sprint, release.
+        Touches many issues at once: batch, plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
@@ -113,7 +114,7 @@ async fn deny_wins_until_it_is_forgotten() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("root", "eng", "jira admin deny comment in #eng for @ada").await, @"(only you) @ada may no longer use `comment` in #eng.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is denied to you in #eng. Allowed here: view, find, create, status, assign, attach, … `jira tools` lists all 34. An admin can change that with `jira admin forget comment in #eng for person:ada`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is denied to you in #eng. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 56. An admin can change that with `jira admin forget comment in #eng for person:ada`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada comment").await, @"(only you) No: `deny comment in #eng for person:ada` is in the way. `jira admin forget comment in #eng for person:ada` would change that.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow comment in #eng for @ada").await, @r"
         (only you) @ada may now use `comment` in #eng.
@@ -136,13 +137,13 @@ async fn a_rule_ends_when_it_says() {
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment in #general until 2h").await, @"(only you) Everyone may now use `comment` in #general until Sunday, 22 November 2026, 12:00 UTC.");
         assert!(chat.says("ada", "general", "jira comment DEMO-4 hello").await.text().contains("Comment added"));
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
-        (only you) | #general (35 tools) | everyone |
+        (only you) | #general (60 tools) | everyone |
         | --- | --- |
-        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes |
-        | create status assign attach log watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes |
+        | create batch edit clone move status assign attach log watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - |
         | comment | yes until Sunday, 22 November 2026, 12:00 UTC |
 
-        Touches many issues at once: plan, unplan, close-sprint, release.
+        Touches many issues at once: batch, plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
@@ -150,7 +151,7 @@ async fn a_rule_ends_when_it_says() {
         ");
         chat.later(Duration::from_secs(2 * 3600 + 1));
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, attachments, boards, sprints, sprint, … `jira tools` lists all 18. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 29. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
     })
@@ -163,7 +164,7 @@ async fn what_the_configuration_forbids_no_admin_allows() {
         setup.governance.forbid = vec![Forbidden::Tool("log".parse().unwrap())];
     };
     conversation_with(ceiling, async |chat| {
-        assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, create, status, assign, comment, … `jira tools` lists all 34.");
+        assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 56.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow log in #eng").await, @"(only you) The rule is kept, but the owner's configuration forbids log everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin approve log").await, @"(only you) The owner's configuration forbids `log` everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada log").await, @"(only you) No: the owner's configuration forbids `log` everywhere.");

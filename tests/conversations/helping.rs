@@ -15,6 +15,10 @@ async fn help_shows_what_may_be_done_here() {
         - `mine` · List the open issues that are assigned to you
         - `recent` · List the issues that you looked at last
         - `create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]` · Create an issue
+        - `batch TYPE [in PROJECT] TITLES` · Create several issues, one from each line
+        - `edit KEY [FIELD] [VALUE]` · Change a field of an issue, or several with a form
+        - `clone KEY [TITLE]` · Make a copy of an issue
+        - `move KEY [to PROJECT] [as TYPE]` · Move an issue to another project or type
         - `status KEY [STATUS]` · Move an issue to another status
         - `assign KEY WHO` · Give an issue to somebody
         - `comment KEY [--to ROLE] [--internal] TEXT` · Add a comment to an issue
@@ -23,6 +27,25 @@ async fn help_shows_what_may_be_done_here() {
         - `log KEY TIME [--start WHEN] [--remaining TIME] [NOTE]` · Log time on an issue
         - `watch KEY` · Watch an issue: Jira tells you when it changes
         - `unwatch KEY` · Stop watching an issue
+
+        **More**
+
+        - `comments KEY` · Read the comments of an issue
+        - `history KEY` · Show what was changed on an issue
+        - `transitions KEY` · Show to which statuses an issue can go
+        - `watchers KEY` · Show who watches an issue
+        - `worklogs KEY` · Show the time logged on an issue
+        - `children KEY` · List the parts of an issue: its subtasks, or the issues of an epic
+        - `epic KEY` · Show the epic or parent of an issue, with its progress
+        - `vote KEY` · Vote for an issue
+        - `unvote KEY` · Take back your vote for an issue
+        - `unassign KEY` · Take an issue from whoever has it
+        - `link-types` · List how issues can be linked
+        - `link KEY HOW` · Link an issue to another one
+        - `unlink KEY OTHER` · Remove a link between two issues, or from an issue to a page
+        - `weblink KEY URL [TITLE]` · Link an issue to a web page
+        - `edit-comment KEY COMMENT TEXT` · Change the words of a comment
+        - `timesheet [WEEK]` · Show the time that you logged this week, day by day
 
         **Plan**
 
@@ -66,7 +89,7 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"54");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"79");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 
@@ -75,6 +98,18 @@ async fn help_shows_what_may_be_done_here() {
         - `mine` · List the open issues that are assigned to you
         - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
+
+        **More**
+
+        - `comments KEY` · Read the comments of an issue
+        - `history KEY` · Show what was changed on an issue
+        - `transitions KEY` · Show to which statuses an issue can go
+        - `watchers KEY` · Show who watches an issue
+        - `worklogs KEY` · Show the time logged on an issue
+        - `children KEY` · List the parts of an issue: its subtasks, or the issues of an epic
+        - `epic KEY` · Show the epic or parent of an issue, with its progress
+        - `link-types` · List how issues can be linked
+        - `timesheet [WEEK]` · Show the time that you logged this week, day by day
 
         **Plan**
 
@@ -116,6 +151,15 @@ async fn help_shows_what_may_be_done_here() {
         - `mine` · List the open issues that are assigned to you
         - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `comments KEY` · Read the comments of an issue
+        - `history KEY` · Show what was changed on an issue
+        - `transitions KEY` · Show to which statuses an issue can go
+        - `watchers KEY` · Show who watches an issue
+        - `worklogs KEY` · Show the time logged on an issue
+        - `children KEY` · List the parts of an issue: its subtasks, or the issues of an epic
+        - `epic KEY` · Show the epic or parent of an issue, with its progress
+        - `link-types` · List how issues can be linked
+        - `timesheet [WEEK]` · Show the time that you logged this week, day by day
         - `boards [in PROJECT] [WORDS]` · List boards
         - `sprints BOARD` · List the sprints of a board
         - `sprint [BOARD]` · Show how far the running sprint of a board has come
@@ -140,6 +184,15 @@ async fn help_shows_what_may_be_done_here() {
         - `mine` · List the open issues that are assigned to you
         - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `comments KEY` · Read the comments of an issue
+        - `history KEY` · Show what was changed on an issue
+        - `transitions KEY` · Show to which statuses an issue can go
+        - `watchers KEY` · Show who watches an issue
+        - `worklogs KEY` · Show the time logged on an issue
+        - `children KEY` · List the parts of an issue: its subtasks, or the issues of an epic
+        - `epic KEY` · Show the epic or parent of an issue, with its progress
+        - `link-types` · List how issues can be linked
+        - `timesheet [WEEK]` · Show the time that you logged this week, day by day
         - `boards [in PROJECT] [WORDS]` · List boards
         - `sprints BOARD` · List the sprints of a board
         - `sprint [BOARD]` · Show how far the running sprint of a board has come

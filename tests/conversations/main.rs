@@ -13,6 +13,7 @@ mod assigning;
 mod attaching;
 mod auditing;
 mod buttons;
+mod changing;
 mod codes;
 mod commenting;
 mod completing;

@@ -54,6 +54,15 @@ async fn other_commands_do_too() {
         - `mine` · List the open issues that are assigned to you
         - `recent` · List the issues that you looked at last
         - `attachments KEY` · List the files of an issue, and show the small ones
+        - `comments KEY` · Read the comments of an issue
+        - `history KEY` · Show what was changed on an issue
+        - `transitions KEY` · Show to which statuses an issue can go
+        - `watchers KEY` · Show who watches an issue
+        - `worklogs KEY` · Show the time logged on an issue
+        - `children KEY` · List the parts of an issue: its subtasks, or the issues of an epic
+        - `epic KEY` · Show the epic or parent of an issue, with its progress
+        - `link-types` · List how issues can be linked
+        - `timesheet [WEEK]` · Show the time that you logged this week, day by day
         - `boards [in PROJECT] [WORDS]` · List boards
         - `sprints BOARD` · List the sprints of a board
         - `sprint [BOARD]` · Show how far the running sprint of a board has come
@@ -74,13 +83,13 @@ async fn other_commands_do_too() {
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (35 tools) | everyone | @ada |
+        (only you) | #general (60 tools) | everyone | @ada |
         | --- | --- | --- |
-        | view find attachments boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
-        | create status assign attach watch unwatch plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | - |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
+        | create batch edit clone move status assign attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | - |
         | comment log | - | DEMO, WEB |
 
-        Touches many issues at once: plan, unplan, close-sprint, release.
+        Touches many issues at once: batch, plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 

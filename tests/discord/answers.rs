@@ -157,9 +157,14 @@ async fn refusals_and_help_are_for_the_asker_alone() {
             ("/jira help", "connect"),
             ("/jira tools", "What you may do in #general"),
         ] {
-            let said = linus.slash(line).reply().await;
+            let asked = linus.slash(line);
+            let said = asked.reply().await;
             assert!(said.ephemeral(), "{line}");
             assert!(said.to_string().contains(words), "{line}: {said}");
+            // The help of many commands takes more than one message.
+            if line == "/jira help" {
+                assert!(asked.reply().await.ephemeral());
+            }
         }
         assert!(stage.grace.at(&stage.general).sees().is_empty());
     })

@@ -196,6 +196,18 @@ async fn help_fits_into_messages() {
     • recent · List the issues that you looked at last
     • attachments KEY · List the files of an issue, and show the small ones
 
+    More
+
+    • comments KEY · Read the comments of an issue
+    • history KEY · Show what was changed on an issue
+    • transitions KEY · Show to which statuses an issue can go
+    • watchers KEY · Show who watches an issue
+    • worklogs KEY · Show the time logged on an issue
+    • children KEY · List the parts of an issue: its subtasks, or the issues of an epic
+    • epic KEY · Show the epic or parent of an issue, with its progress
+    • link-types · List how issues can be linked
+    • timesheet [WEEK] · Show the time that you logged this week, day by day
+
     Plan
 
     • boards [in PROJECT] [WORDS] · List boards
@@ -272,6 +284,10 @@ async fn menus_are_published_for_each_kind_of_chat() {
     mine - List the open issues that are assigned to you
     recent - List the issues that you looked at last
     create - Create an issue
+    batch - Create several issues, one from each line
+    edit - Change a field of an issue, or several with a form
+    clone - Make a copy of an issue
+    move - Move an issue to another project or type
     status - Move an issue to another status
     assign - Give an issue to somebody
     comment - Add a comment to an issue
@@ -280,6 +296,25 @@ async fn menus_are_published_for_each_kind_of_chat() {
     log - Log time on an issue
     watch - Watch an issue: Jira tells you when it changes
     unwatch - Stop watching an issue
+    delete - Delete an issue
+    comments - Read the comments of an issue
+    history - Show what was changed on an issue
+    transitions - Show to which statuses an issue can go
+    watchers - Show who watches an issue
+    worklogs - Show the time logged on an issue
+    children - List the parts of an issue: its subtasks, or the issues of an epic
+    epic - Show the epic or parent of an issue, with its progress
+    vote - Vote for an issue
+    unvote - Take back your vote for an issue
+    unassign - Take an issue from whoever has it
+    link_types - List how issues can be linked
+    link - Link an issue to another one
+    unlink - Remove a link between two issues, or from an issue to a page
+    weblink - Link an issue to a web page
+    edit_comment - Change the words of a comment
+    delete_comment - Delete a comment
+    unlog - Take back time that you logged
+    timesheet - Show the time that you logged this week, day by day
     boards - List boards
     sprints - List the sprints of a board
     sprint - Show how far the running sprint of a board has come

@@ -5,6 +5,7 @@ mod apply;
 mod assignee;
 mod attachments;
 mod blocks;
+mod bulk;
 mod catalog;
 mod cloud;
 mod comments;

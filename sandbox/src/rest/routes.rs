@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{
-    Ask, Reply, agile, assignee, attachments, catalog, comments, filters, identity, issue, links, meta, projects,
+    Ask, Reply, agile, assignee, attachments, bulk, catalog, comments, filters, identity, issue, links, meta, projects,
     properties, search, sprints, transitions, users, versions, watching, web_links, worklogs,
 };
 
@@ -112,6 +112,8 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    Both       ["api" "issuetype"]                                   READ  catalog::issue_types;
     GET    Both       ["api" "field"]                                       READ  catalog::fields;
     GET    Cloud      ["api" "label"]                                       READ  catalog::labels;
+    POST   Cloud      ["api" "bulk" "issues" "move"]                        WRITE bulk::move_issues;
+    GET    Cloud      ["api" "bulk" "queue" "*"]                            READ  bulk::progress;
     GET    Both       ["api" "issueLinkType"]                               READ  links::types;
     POST   Both       ["api" "issueLink"]                                   WRITE links::add;
     GET    Both       ["api" "issueLink" "*"]                               READ  links::get;

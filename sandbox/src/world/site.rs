@@ -32,6 +32,8 @@ pub struct Site {
     pub sprints: Vec<Sprint>,
     /// Links between issues.
     pub links: Vec<Link>,
+    /// What bulk tasks have moved, by task.
+    pub moved: BTreeMap<u64, Vec<u64>>,
     /// The versions of its projects.
     pub versions: Vec<Version>,
     /// The components of its projects.
@@ -138,6 +140,7 @@ impl Site {
             boards: Vec::new(),
             sprints: Vec::new(),
             links: Vec::new(),
+            moved: BTreeMap::new(),
             versions: Vec::new(),
             components: Vec::new(),
             filters: Vec::new(),
