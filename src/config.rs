@@ -80,16 +80,23 @@ pub struct RatesConfig {
     pub write: Option<(u32, u32)>,
     /// Tools that remove.
     pub destructive: Option<(u32, u32)>,
+    /// So many of Cloud's points within so many seconds, whatever the tool.
+    pub points: Option<(u32, u32)>,
 }
 
 impl RatesConfig {
     /// As often as they like.
-    pub const NONE: Self = Self { read: None, write: None, destructive: None };
+    pub const NONE: Self = Self { read: None, write: None, destructive: None, points: None };
 }
 
 impl Default for RatesConfig {
     fn default() -> Self {
-        Self { read: Some((300, 60)), write: Some((60, 600)), destructive: Some((20, 600)) }
+        Self {
+            read: Some((300, 60)),
+            write: Some((60, 600)),
+            destructive: Some((20, 600)),
+            points: Some((10_000, 3_600)),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
     error::Error,
     governance::{self, Forbid, Governance, Rate, Rates, Settings, ToolFacts},
     identity::{Identity, OAuth2App, Parts, Protocol, SiteSetup},
-    jira::{Http, Signer},
+    jira::{Http, Limits, Signer},
     keys::{KeyError, KeyRing},
     router::Router,
     store::{Store, StoreError, events, memory, rates},
@@ -317,7 +317,7 @@ fn settings(config: &Config) -> Settings {
         sites: config.sites.iter().map(|site| site.id.clone()).collect(),
         rates: {
             let rate = |rate: Option<(u32, u32)>| rate.map(|(calls, per)| Rate { calls, per });
-            let RatesConfig { read, write, destructive } = config.governance.rates;
+            let RatesConfig { read, write, destructive, points: _ } = config.governance.rates;
             Rates { read: rate(read), write: rate(write), destructive: rate(destructive) }
         },
     }
@@ -328,7 +328,8 @@ fn settings(config: &Config) -> Settings {
 /// # Errors
 /// A certificate or a key that cannot be used.
 pub fn sites(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Http, Vec<SiteSetup>), StartError> {
-    let mut http = Http::new().map_err(|error| Error::internal(error.to_string()))?;
+    let limits = Limits { points: config.governance.rates.points, ..Limits::default() };
+    let mut http = Http::with_limits(limits).map_err(|error| Error::internal(error.to_string()))?;
     let mut sites = Vec::new();
     for site in &config.sites {
         if let Some(file) = &site.ca_file {

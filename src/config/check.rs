@@ -76,6 +76,7 @@ fn check_governance(raw: RawGovernance) -> Result<GovernanceConfig, ConfigError>
         read: rate("rate_read", raw.rate_read, limits.read)?,
         write: rate("rate_write", raw.rate_write, limits.write)?,
         destructive: rate("rate_destructive", raw.rate_destructive, limits.destructive)?,
+        points: rate("rate_points", raw.rate_points, limits.points)?,
     };
     match direct.as_str() {
         "reader" | "contributor" | "manager" => Ok(GovernanceConfig { new_tools, forbid, direct, rates }),

@@ -56,6 +56,7 @@ pub(super) struct RawGovernance {
     pub rate_read: Option<String>,
     pub rate_write: Option<String>,
     pub rate_destructive: Option<String>,
+    pub rate_points: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -173,8 +173,8 @@ fn rates_and_flags_are_read_or_refused() {
     let with = |lines: &str| GOOD.replace("[[site]]", &format!("[governance]\n{lines}\n[[site]]"));
     let governance = read(&with("rate_read = \"none\"\nrate_write = \"5/30s\"\nforbid = [\"egress\", \"log\"]"), &[]);
     let governance = governance.unwrap().governance;
-    let RatesConfig { read: looking, write, destructive } = governance.rates;
-    assert_eq!((looking, write, destructive), (None, Some((5, 30)), Some((20, 600))));
+    let RatesConfig { read: looking, write, destructive, points } = governance.rates;
+    assert_eq!((looking, write, destructive, points), (None, Some((5, 30)), Some((20, 600)), Some((10_000, 3_600))));
     assert_eq!(governance.forbid, [Forbidden::Flag("egress".into()), Forbidden::Tool("log".parse().unwrap())]);
     let set = [("USHER_GOVERNANCE__RATE_WRITE", "7/1h")];
     assert_eq!(read(GOOD, &set).unwrap().governance.rates.write, Some((7, 3600)));

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reqwest::redirect;
 
+use super::pause::Pauses;
 use crate::ids::SiteId;
 
 /// How long and how much.
@@ -17,11 +18,13 @@ pub struct Limits {
     pub total: Duration,
     /// The largest body that is read, in bytes.
     pub body: usize,
+    /// So many of Cloud's points one account may use on a site within so many seconds.
+    pub points: Option<(u32, u32)>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), total: Duration::from_secs(15), body: 8 << 20 }
+        Self { connect: Duration::from_secs(5), total: Duration::from_secs(15), body: 8 << 20, points: None }
     }
 }
 
@@ -44,6 +47,7 @@ struct Inner {
     shared: reqwest::Client,
     own: BTreeMap<SiteId, reqwest::Client>,
     limits: Limits,
+    pauses: Pauses,
 }
 
 /// A whole answer.
@@ -82,7 +86,8 @@ impl Http {
 
     /// The same, with other limits.
     pub fn with_limits(limits: Limits) -> Result<Self, HttpError> {
-        Ok(Self(Arc::new(Inner { shared: build(limits, &[])?, own: BTreeMap::new(), limits })))
+        let shared = build(limits, &[])?;
+        Ok(Self(Arc::new(Inner { shared, own: BTreeMap::new(), limits, pauses: Pauses::new(limits.points) })))
     }
 
     /// Gives one site a client that trusts these authorities (PEM, one or several) too. No other site does.
@@ -93,7 +98,8 @@ impl Http {
         }
         let mut own = self.0.own.clone();
         own.insert(site, build(self.0.limits, &roots)?);
-        Ok(Self(Arc::new(Inner { shared: self.0.shared.clone(), own, limits: self.0.limits })))
+        let shared = self.0.shared.clone();
+        Ok(Self(Arc::new(Inner { shared, own, limits: self.0.limits, pauses: Pauses::new(self.0.limits.points) })))
     }
 
     /// Whether a site has authorities of its own.
@@ -104,6 +110,11 @@ impl Http {
     /// The client for a site.
     pub fn client(&self, site: &SiteId) -> &reqwest::Client {
         self.0.own.get(site).unwrap_or(&self.0.shared)
+    }
+
+    /// What Jira has asked to leave alone.
+    pub(super) fn pauses(&self) -> &Pauses {
+        &self.0.pauses
     }
 
     /// Sends one request, once, and reads its answer whole.

@@ -27,6 +27,7 @@ pub mod jql;
 mod links;
 mod moves;
 mod names;
+mod pause;
 mod projects;
 mod related;
 mod scope;

@@ -3,7 +3,7 @@
 //! A read is sent again once after a broken connection or an error of Jira's own. A change is sent again only where
 //! Jira has certainly refused it: an old token, a used nonce, a wrong timestamp. Any other loss is `Unknown`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
 use futures::future::BoxFuture;
@@ -16,9 +16,13 @@ use super::{
     Auth, Client,
     errors::{self, Cure},
     http::{Raw, SendError},
+    pause::Asker,
     site::Under,
 };
 use crate::error::JiraError;
+
+/// So long a read waits by itself where Jira asks for a pause.
+const MOMENT: Duration = Duration::from_secs(2);
 
 /// What to ask.
 #[derive(Debug, Clone)]
@@ -101,6 +105,33 @@ impl Request {
         self
     }
 
+    /// Its endpoint, the same for every issue and number.
+    pub(super) fn endpoint(&self) -> String {
+        let mut name = format!("{} {:?}", self.method, self.under);
+        for segment in &self.path {
+            name.push('/');
+            name.push_str(if segment.bytes().any(|byte| byte.is_ascii_digit()) { "{}" } else { segment });
+        }
+        name
+    }
+
+    /// The issue that it changes.
+    pub(super) fn changed_issue(&self) -> Option<String> {
+        match self.path.as_slice() {
+            [issue, key, ..] if self.changes && issue == "issue" => Some(key.clone()),
+            _ => None,
+        }
+    }
+
+    /// About so many points it costs on Cloud: one, and one for each object that may come back; a change costs one.
+    pub(super) fn points(&self) -> u32 {
+        let most = self.body.as_ref().and_then(|body| body.get("maxResults")).and_then(Value::as_u64);
+        match self.changes {
+            true => 1,
+            false => 1 + most.and_then(|most| u32::try_from(most).ok()).unwrap_or(1).min(100),
+        }
+    }
+
     fn new(method: Method, path: &[&str], changes: bool) -> Self {
         Self {
             method,
@@ -168,8 +199,13 @@ impl Client {
             return Err(JiraError::Forbidden { messages: Vec::new() }.into());
         }
         let credential = &self.shared.credential;
+        let asker = Asker { site: &self.site().id, kind: self.site().kind, account: self.account() };
+        let pauses = self.shared.http.pauses();
+        if let Err(wait) = pauses.may(asker, request, Instant::now()) {
+            return Err(JiraError::RateLimited { retry_after: Some(wait) }.into());
+        }
         let mut auth = credential.authorize().await?;
-        let (mut renewed, mut signed_again) = (false, false);
+        let (mut renewed, mut signed_again, mut waited) = (false, false, false);
         loop {
             let form = match form {
                 Some(make) => Some(make().await?),
@@ -186,6 +222,16 @@ impl Client {
             let mut refusal = errors::read(&raw, request.changes);
             if let JiraError::ScopeMissing { needs } = &mut refusal.error {
                 *needs = request.needs;
+            }
+            if let JiraError::RateLimited { retry_after: Some(wait) } = refusal.error {
+                // A read that may go on in a moment is worth that moment.
+                if wait <= MOMENT && !request.changes && !waited {
+                    waited = true;
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
+                let reason = raw.headers.get("ratelimit-reason").and_then(|reason| reason.to_str().ok());
+                pauses.learn(asker, request, reason, wait, Instant::now());
             }
             match refusal.cure {
                 Cure::Renew if !renewed => {

@@ -24,16 +24,23 @@ async fn a_read_that_fails_changes_nothing_and_says_why() {
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @"(only you) acme is not answering. Nothing was changed; try again in a few minutes.");
         order(1, Effect::Status { status: 200, body: Some("{\"key\":".to_owned()) });
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @"(only you) acme answered with something that is not Jira, perhaps a login or maintenance page. Try again in a few minutes.");
-        order(1, Effect::TooMany { retry_after: Some(90), reason: None });
-        assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @"(only you) acme asks for a pause. Try again in 90 seconds.");
-        order(1, Effect::TooMany { retry_after: Some(600), reason: None });
-        assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @"(only you) acme asks for a pause. Try again in 10 minutes.");
         order(1, Effect::TooMany { retry_after: None, reason: None });
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @"(only you) acme asks for a pause. Try again in a minute.");
         // One hiccup is not worth a word.
         chat.house.jira.clear_faults();
         order(1, Effect::Reset);
         assert!(chat.says("ada", "eng", "jira view DEMO-5").await.text().contains("Order new spark plugs"));
+        order(1, Effect::TooMany { retry_after: Some(1), reason: None });
+        assert!(chat.says("ada", "eng", "jira view DEMO-5").await.text().contains("Order new spark plugs"));
+        // Whoever is told to wait does not ask again meanwhile, and what else there is goes on.
+        order(1, Effect::TooMany { retry_after: Some(600), reason: Some("jira-burst-based".to_owned()) });
+        chat.house.jira.clear_calls();
+        for key in ["DEMO-5", "DEMO-5", "DEMO-4"] {
+            let said = chat.says("ada", "eng", &format!("jira view {key}")).await.text();
+            assert_eq!(said, "(only you) acme asks for a pause. Try again in 10 minutes.");
+        }
+        assert_eq!(chat.house.calls().len(), 1);
+        assert!(chat.says("ada", "eng", "jira find in DEMO spark plugs").await.text().contains("DEMO-5"));
     })
     .await;
 }

@@ -272,7 +272,7 @@ async fn lose_answers(ground: &Ground, sandbox: &Sandbox) {
     assert_eq!(client.users().myself().await.unwrap().name, "Ada Byron", "a read is sent again");
     sandbox.fail(Fault::once("GET", "", Effect::Html { status: 200 }));
     assert!(matches!(client.users().myself().await, Err(JiraError::Malformed { .. })));
-    sandbox.fail(Fault::once("GET", "", Effect::TooMany { retry_after: Some(9), reason: None }));
+    sandbox.fail(Fault::once("GET", "", Effect::TooMany { retry_after: Some(0), reason: None }).times(2));
     assert!(matches!(client.users().myself().await, Err(JiraError::RateLimited { retry_after: Some(_) })));
 
     let mut missing = new_issue(ground, "").await;

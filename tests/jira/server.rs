@@ -125,7 +125,7 @@ impl Credential for Ticket {
 }
 
 pub fn limits() -> Limits {
-    Limits { connect: Duration::from_secs(5), total: Duration::from_millis(700), body: 64 << 10 }
+    Limits { connect: Duration::from_secs(5), total: Duration::from_millis(700), body: 64 << 10, points: None }
 }
 
 pub fn cloud(url: &str) -> Client {
