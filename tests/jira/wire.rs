@@ -14,7 +14,7 @@ use tokio::{
 use usher::{
     clock::ManualClock,
     error::JiraError,
-    jira::{Auth, Body, Category, Credential, NewIssue, OperationId, Signer},
+    jira::{Auth, Body, Category, Credential, NewIssue, OperationId, Readers, Signer},
 };
 
 use super::server::{Reply, Seen, Server, Ticket, answer, cloud, corp, issue, json, key, limits, project, with_ticket};
@@ -278,4 +278,43 @@ async fn a_create_carries_its_mark() {
             "properties": [{"key": "usher.operation", "value": {"id": new.operation}}],
         })
     );
+}
+
+#[tokio::test]
+async fn a_comment_says_who_may_read_it() {
+    let jira = Server::start(|seen| match seen.method.as_str() {
+        "GET" => json(200, &issue("WEB-1", "")),
+        _ => json(201, &json!({"id": "7", "body": {}})),
+    })
+    .await;
+    let client = cloud(&jira.url);
+    let table = [
+        (Readers::Everyone, json!(null), json!(null)),
+        (Readers::Role("Developers".into()), json!({"type": "role", "value": "Developers"}), json!(null)),
+        (Readers::Group("leads".into()), json!({"type": "group", "value": "leads"}), json!(null)),
+        (Readers::Team, json!(null), json!([{"key": "sd.public.comment", "value": {"internal": true}}])),
+    ];
+    for (readers, visibility, properties) in table {
+        client.comments().add_for(&key("WEB-1"), &comment(), &readers).await.unwrap();
+        let sent = jira.seen().last().unwrap().body.clone();
+        assert_eq!((&sent["visibility"], &sent["properties"]), (&visibility, &properties), "{readers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_comment_of_another_issue_is_not_read_through_this_one() {
+    let jira = Server::start(|seen| match seen.path.rsplit('/').next().unwrap_or_default() {
+        "WEB-1" => json(200, &issue("WEB-1", "")),
+        number => {
+            let of = if number == "8" { "10001" } else { "99999" };
+            let address = format!("https://acme.example/rest/api/3/issue/{of}/comment/{number}");
+            json(200, &json!({"id": number, "self": address, "body": {}}))
+        }
+    })
+    .await;
+    let client = cloud(&jira.url);
+    let found = client.issues().get(&key("WEB-1")).await.unwrap();
+    assert!(client.comments().get(&found, &"8".parse().unwrap()).await.is_ok());
+    let other = client.comments().get(&found, &"7".parse().unwrap()).await;
+    assert!(matches!(other, Err(JiraError::NotFound { .. })), "{other:?}");
 }
