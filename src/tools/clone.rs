@@ -79,6 +79,10 @@ impl Tool for CloneIssue {
             .other
             .iter()
             .map(|(id, value)| (id.clone(), values::back(value)))
+            .filter(|(id, value)| {
+                let field = screen.iter().find(|field| field.id == *id);
+                field.is_some_and(|field| form::led_out(&call, field, value).is_none())
+            })
             .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()))
             .collect();
         if let Some(parent) = original.parent.as_ref().filter(|_| screen.iter().any(|field| field.id == "parent")) {

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::{Error, JiraError},
     fields::{self, Context, FieldError},
+    ids::{IssueKey, ProjectKey},
     jira::{Candidates, FieldMeta},
     replies::{Deed, FormAsk, shorten},
 };
@@ -59,6 +60,11 @@ pub async fn fill<A>(
                 };
                 match value.and_then(|words| fields::value(field, &context, &words)) {
                     Ok(value) => {
+                        if let Some(project) = led_out(call, field, &value) {
+                            return Err(Error::user(format!(
+                                "{project} is not among the projects that you may use here."
+                            )));
+                        }
                         values.insert(field.id.clone(), value);
                     }
                     Err(error) => {
@@ -78,6 +84,14 @@ pub async fn fill<A>(
             Filled::Asks { form: Box::new(form), problems }
         }
     })
+}
+
+/// The project outside the call's scope to which a field would lead. Data Center's field for an epic holds its key as
+/// plain text, which nothing below this knows.
+pub fn led_out<A>(call: &Call<A>, field: &FieldMeta, value: &Value) -> Option<ProjectKey> {
+    let epic = field.custom.as_deref().is_some_and(|kind| kind.ends_with(":gh-epic-link"));
+    let key: IssueKey = value.as_str().filter(|_| epic)?.parse().ok()?;
+    (!call.jira.scope().allows(key.project())).then(|| key.project().clone())
 }
 
 /// The accounts of the people whom the words name, or why they name none.

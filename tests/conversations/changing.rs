@@ -177,6 +177,24 @@ async fn an_issue_is_copied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_epic_outside_the_grant_is_neither_set_nor_copied() {
+    conversation_with(
+        |setup| setup.rules = vec!["allow contributor in #eng on OPS"],
+        async |chat| {
+            chat.linked("ada", "corp").await;
+            drop(chat.says("root", "eng", "jira admin forget reader").await.text());
+            let said = chat.says("ada", "eng", "jira edit OPS-9 epic CORP-4").await.text();
+            assert_eq!(said, "(only you) CORP is not among the projects that you may use here.");
+            let said = chat.says("ada", "eng", "jira clone OPS-2").await.text();
+            assert!(said.contains("OPS-10 CLONE - Replace the disk in rack 4 is a copy of OPS-2."), "{said}");
+            let epic = |key: &str| chat.house.issue(key)["custom"].to_string().contains("CORP-4");
+            assert!(epic("OPS-2") && !epic("OPS-9") && !epic("OPS-10"));
+        },
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_are_made_from_lines() {
     conversation_with(contributor, async |chat| {
         chat.linked("ada", "acme").await;
