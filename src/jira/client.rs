@@ -9,8 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Epics, Filters, Http, Issues, Links, Moves,
-    Projects, Search, Site, Sprints, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
+    Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Desks, Epics, Filters, Http, Issues, Links,
+    Moves, Projects, Search, Site, Sprints, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -165,6 +165,11 @@ impl Client {
     /// Sprints.
     pub fn sprints(&self) -> Sprints<'_> {
         Sprints(self)
+    }
+
+    /// Service projects.
+    pub fn desks(&self) -> Desks<'_> {
+        Desks(self)
     }
 
     /// Saved filters.

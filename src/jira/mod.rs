@@ -14,6 +14,7 @@ pub mod cloud;
 mod comments;
 mod createmeta;
 mod credential;
+mod desks;
 pub mod duration;
 mod epics;
 mod errors;
@@ -53,6 +54,7 @@ pub use client::Client;
 pub use comments::{Comment, Comments, Readers};
 pub use createmeta::{CreateMeta, IssueType};
 pub use credential::{Auth, Credential};
+pub use desks::{Cycle, Desk, Desks, Queue, READ_REQUESTS, RequestType, Sla};
 pub use epics::Epics;
 pub use errors::{OauthProblem, oauth_problem};
 pub use fields::{Allowed, FieldMeta};
@@ -64,8 +66,8 @@ pub use jql::{Jql, JqlError};
 pub use links::{LinkType, Links, WebLink};
 pub use moves::Moves;
 pub use names::{
-    AttachmentId, BoardId, CommentId, FilterId, IssueId, LinkId, OperationId, SprintId, TransitionId, TypeId,
-    VersionId, WorklogId,
+    AttachmentId, BoardId, CommentId, DeskId, FilterId, IssueId, LinkId, OperationId, QueueId, RequestTypeId, SprintId,
+    TransitionId, TypeId, VersionId, WorklogId,
 };
 pub use projects::{Component, Project, ProjectDetails, ProjectType, Projects, TypeStatuses};
 pub use related::{Attachment, RELATED, Related};

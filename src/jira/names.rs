@@ -111,6 +111,18 @@ numeric! {
     SprintId, "a sprint's id"
 }
 numeric! {
+    /// A service desk.
+    DeskId, "a service desk's id"
+}
+numeric! {
+    /// A queue of a service project.
+    QueueId, "a queue's id"
+}
+numeric! {
+    /// A kind of request.
+    RequestTypeId, "a request type's id"
+}
+numeric! {
     /// A saved filter.
     FilterId, "a filter's id"
 }

@@ -95,6 +95,11 @@ impl Request {
         Self { under: Under::Software, needs, ..self }
     }
 
+    /// It stands below `/rest/servicedeskapi`.
+    pub(super) fn service_desk(self, needs: &'static [&'static str]) -> Self {
+        Self { under: Under::ServiceDesk, needs, ..self }
+    }
+
     /// It needs these scopes on Cloud besides those that every link has.
     pub(super) fn needing(self, needs: &'static [&'static str]) -> Self {
         Self { needs, ..self }
@@ -268,6 +273,10 @@ impl Client {
         }
         if let Some(form) = form {
             builder = builder.header("X-Atlassian-Token", "no-check").multipart(form);
+        }
+        if request.under == Under::ServiceDesk {
+            // Older releases of Data Center count some of it as experimental.
+            builder = builder.header("X-ExperimentalApi", "opt-in");
         }
         if let Some(patience) = request.patience {
             builder = builder.timeout(patience);

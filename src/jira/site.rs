@@ -27,6 +27,8 @@ pub(super) enum Under {
     Agile,
     /// What Cloud has in its place for some of it.
     Software,
+    /// The interface of service projects.
+    ServiceDesk,
     /// The site's base: what Data Center has outside that interface.
     Root,
 }
@@ -77,6 +79,7 @@ impl Site {
             Under::Rest => self.rest(path),
             Under::Agile => join(&self.api, &[&["rest", "agile", "1.0"], path].concat()),
             Under::Software => join(&self.api, &[&["rest", "software", "1.0"], path].concat()),
+            Under::ServiceDesk => join(&self.api, &[&["rest", "servicedeskapi"], path].concat()),
             Under::Root => join(&self.api, path),
         }
     }

@@ -183,9 +183,10 @@ impl Sprints<'_> {
 
     /// Puts issues into a sprint.
     pub async fn add(&self, sprint: &SprintId, keys: &[IssueKey]) -> Result<(), JiraError> {
+        let keys = self.placed(keys).await?;
         let (sprint, board) = self.get(sprint).await?;
         board.wholly_inside()?;
-        for keys in self.placed(keys).await?.chunks(PAGE) {
+        for keys in keys.chunks(PAGE) {
             let request = Request::post(&["sprint", sprint.id.as_str(), "issue"], json!({"issues": keys}));
             self.0.done(request.agile(WRITE_SPRINTS)).await?;
         }

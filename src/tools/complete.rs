@@ -64,6 +64,7 @@ pub async fn complete(
             None => Vec::new(),
         },
         Source::Filter => plain(jira.filters().mine().await?.into_iter().map(|one| one.name)),
+        Source::Queue | Source::RequestType => served(jira, *source, project).await?,
         Source::Board => plain(jira.boards().list(None).await?.into_iter().map(|one| one.name)),
         Source::Sprint => sprints(jira, given).await?,
         Source::Relation => return relations(jira, partial).await,
@@ -188,6 +189,16 @@ async fn types(jira: &Client, project: Option<ProjectKey>) -> Result<Vec<Complet
         }
         None => Ok(Vec::new()),
     }
+}
+
+async fn served(jira: &Client, source: Source, project: Option<ProjectKey>) -> Result<Vec<Completion>, JiraError> {
+    let Some(project) = project else { return Ok(Vec::new()) };
+    let desks = jira.desks();
+    let Some(desk) = desks.of(&project).await? else { return Ok(Vec::new()) };
+    Ok(match source {
+        Source::Queue => plain(desks.queues(&desk).await?.into_iter().map(|one| one.name)),
+        _ => plain(desks.request_types(&desk).await?.into_iter().map(|one| one.name)),
+    })
 }
 
 async fn sprints(jira: &Client, given: &BTreeMap<String, String>) -> Result<Vec<Completion>, JiraError> {

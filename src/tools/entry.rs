@@ -164,6 +164,10 @@ pub enum Source {
     Version,
     /// Saved filters of whoever asks.
     Filter,
+    /// Queues of the project given.
+    Queue,
+    /// Kinds of request of the project given.
+    RequestType,
     /// Boards.
     Board,
     /// Sprints that are not over, of the project of the issues given, or of every board.

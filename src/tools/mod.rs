@@ -8,6 +8,7 @@ mod agile;
 mod call;
 mod choose;
 mod complete;
+mod desk;
 mod entry;
 mod files;
 mod form;
@@ -55,9 +56,14 @@ mod plan;
 mod priorities;
 mod project;
 mod projects;
+mod queue;
+mod queues;
 mod rank;
 mod recent;
 mod release;
+mod request;
+mod request_types;
+mod sla;
 mod sprint;
 mod sprints;
 mod start_sprint;
@@ -159,6 +165,11 @@ pub fn table() -> &'static Table {
             Entry::of::<person::Person>(),
             Entry::of::<filters::Filters>(),
             Entry::of::<filter::Filter>(),
+            Entry::of::<queues::Queues>(),
+            Entry::of::<queue::Queue>(),
+            Entry::of::<request_types::RequestTypes>(),
+            Entry::of::<request::Request>(),
+            Entry::of::<sla::Sla>(),
         ])
     })
 }
@@ -305,6 +316,11 @@ mod tests {
         read person NAME -- Find a person in Jira
         read filters [WORDS] -- List your saved filters
         read filter NAME -- Show what a saved filter finds
+        read queues PROJECT -- List the queues of a service project
+        read queue PROJECT NAME -- Show the issues of a queue
+        read request-types PROJECT -- List what customers of a service project can ask for
+        write request PROJECT TYPE [--description TEXT] [TITLE] -- Ask for something in a service project
+        read sla KEY -- Show how long a customer's request may take
         ");
     }
 }

@@ -70,6 +70,11 @@ fn tools_are_listed_for_people_and_for_scripts() {
     person     read         Find a person in Jira
     filters    read         List your saved filters
     filter     read         Show what a saved filter finds
+    queues     read         List the queues of a service project
+    queue      read         Show the issues of a queue
+    request-types read         List what customers of a service project can ask for
+    request    write        Ask for something in a service project (customer-visible)
+    sla        read         Show how long a customer's request may take
     ");
     let list: Value = serde_json::from_str(&shell.usher(&["tools", "--json"]).out).unwrap();
     for tool in list.as_array().unwrap() {

@@ -42,7 +42,7 @@ async fn data_center_gets_wiki_markup() {
     conversation(async |chat| {
         chat.linked("ada", "corp").await;
         assert_snapshot!(chat.says("ada", "eng", &WORDS.replace("KEY", "OPS-2")).await, @r"
-        Comment added to OPS-2.
+        Comment added to OPS-2, where the customer can read it.
         ‹Open in Jira›
         ");
         let issue = chat.house.issue("OPS-2");

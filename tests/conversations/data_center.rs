@@ -28,7 +28,7 @@ async fn people_link_and_work_as_on_cloud() {
             let linked = chat.says("ada", "dm", &code).await.text();
             assert!(linked.contains("Linked: you act on corp as Ada Byron.") && linked.contains("OPS-2"), "{linked}");
             assert_snapshot!(chat.says("ada", "eng", "jira comment OPS-2 hello").await, @r"
-            Comment added to OPS-2.
+            Comment added to OPS-2, where the customer can read it.
             ‹Open in Jira›
             ");
             chat.later(HOUR);

@@ -77,6 +77,14 @@ async fn help_shows_what_may_be_done_here() {
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
 
+        **Service**
+
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `request PROJECT TYPE [--description TEXT] [TITLE]` · Ask for something in a service project
+        - `sla KEY` · Show how long a customer's request may take
+
         **Your account**
 
         - `connect [SITE]` · Link your Jira account, so that I act in your name
@@ -89,7 +97,7 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"79");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"87");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 
@@ -132,6 +140,13 @@ async fn help_shows_what_may_be_done_here() {
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
 
+        **Service**
+
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `sla KEY` · Show how long a customer's request may take
+
         **Your account**
 
         - `connect [SITE]` · Link your Jira account, so that I act in your name
@@ -141,7 +156,7 @@ async fn help_shows_what_may_be_done_here() {
         - `default [SITE PROJECT]` · Say which site and project you mean where you name none
         - `tools` · Show what you may do here
 
-        A key alone, such as `DEMO-7`, shows that issue. `jira help fields` tells more about one command.
+        A key alone, such as `DEMO-7`, shows that issue. `jira help queue` tells more about one command.
         ");
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @r"
         (only you) What you may do in #general:
@@ -175,6 +190,10 @@ async fn help_shows_what_may_be_done_here() {
         - `person NAME` · Find a person in Jira
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `sla KEY` · Show how long a customer's request may take
         ");
         assert_snapshot!(chat.says("ada", "dm", "tools").await, @r"
         (only you) What you may do in direct messages:
@@ -208,6 +227,10 @@ async fn help_shows_what_may_be_done_here() {
         - `person NAME` · Find a person in Jira
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `sla KEY` · Show how long a customer's request may take
         ");
         assert!(chat.says("root", "eng", "jira admin block reader").await.text().contains("Blocked: view, find"));
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @"(only you) You may run no Jira tools in #general.");

@@ -42,6 +42,7 @@ mod reading;
 mod releasing;
 mod restarting;
 mod scope;
+mod serving;
 mod sets;
 mod showing;
 mod stopping;

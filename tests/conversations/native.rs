@@ -78,22 +78,26 @@ async fn other_commands_do_too() {
         - `person NAME` · Find a person in Jira
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `sla KEY` · Show how long a customer's request may take
         ");
         let rule = [("tools", "comment log"), ("in", "#general"), ("on", "DEMO, WEB"), ("for", "person:ada")];
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (60 tools) | everyone | @ada |
+        (only you) | #general (65 tools) | everyone | @ada |
         | --- | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter | yes | yes |
-        | create batch edit clone move status assign attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease | - | - |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
+        | create batch edit clone move status assign attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - | - |
         | comment log | - | DEMO, WEB |
 
         Touches many issues at once: batch, plan, unplan, close-sprint, release.
 
         Carries something out of Jira: attachments.
 
-        Customers may see what it writes: comment, attach, edit-comment.
+        Customers may see what it writes: comment, attach, edit-comment, request.
         ");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &[("in", "#general")]).await, @"(only you) I cannot read `admin allow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");
         assert_snapshot!(chat.slashes("root", "eng", "admin", &[]).await, @"(only you) I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.");

@@ -187,7 +187,8 @@ async fn help_fits_into_messages() {
     let world = World::new().await;
     let ada = world.linked("ada").await;
     ada.writes("/help");
-    assert_snapshot!(ada.reads().await.text(), @r"
+    let (first, second) = (ada.reads().await.text(), ada.reads().await.text());
+    assert_snapshot!(format!("{first}\n--- the next message ---\n{second}"), @r"
     Issues
 
     • view KEY · Show an issue
@@ -229,6 +230,13 @@ async fn help_fits_into_messages() {
     • filters [WORDS] · List your saved filters
     • filter NAME · Show what a saved filter finds
 
+    Service
+
+    • queues PROJECT · List the queues of a service project
+    • queue PROJECT NAME · Show the issues of a queue
+    • request-types PROJECT · List what customers of a service project can ask for
+    • sla KEY · Show how long a customer's request may take
+
     Your account
 
     • connect [SITE] · Link your Jira account, so that I act in your name
@@ -237,8 +245,8 @@ async fn help_fits_into_messages() {
     • activity · Show what you did lately
     • default [SITE PROJECT] · Say which site and project you mean where you name none
     • tools · Show what you may do here
-
-    A key alone, such as DEMO-7, shows that issue. jira help fields tells more about one command.
+    --- the next message ---
+    A key alone, such as DEMO-7, shows that issue. jira help queue tells more about one command.
     ");
     ada.says(&world.room, "/help@usherbot create");
     assert_snapshot!(ada.reads().await.text(), @r"
@@ -339,6 +347,11 @@ async fn menus_are_published_for_each_kind_of_chat() {
     person - Find a person in Jira
     filters - List your saved filters
     filter - Show what a saved filter finds
+    queues - List the queues of a service project
+    queue - Show the issues of a queue
+    request_types - List what customers of a service project can ask for
+    request - Ask for something in a service project
+    sla - Show how long a customer's request may take
     connect - Link your Jira account, so that I act in your name
     disconnect - Delete your link and its access
     whoami - Show which Jira accounts you are linked to

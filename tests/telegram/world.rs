@@ -75,8 +75,7 @@ impl World {
         let rules = wishes.rules.clone();
         let mut world = Self { telegram, ground, room, root, wishes, running: None };
         world.start().await;
-        world.root.opens();
-        world.root.reads().await;
+        welcome(&world.root).await;
         for rule in rules {
             world.root.says(&world.room, &format!("/jira admin {rule}"));
             let said = world.root.reads().await.text();
@@ -89,8 +88,7 @@ impl World {
     pub async fn member(&self, name: &str) -> Person {
         let person = self.telegram.person(name);
         self.room.adds(&person);
-        person.opens();
-        person.reads().await;
+        welcome(&person).await;
         person
     }
 
@@ -227,4 +225,10 @@ pub fn workspace(room: &Room) -> Workspace {
 /// A person as the bot names them.
 pub fn chat_person(person: &Person) -> usher_chat::Person {
     format!("telegram:{}", person.id()).parse().unwrap()
+}
+
+/// Opens the direct chat and reads what the bot says of itself, which takes more than one message.
+async fn welcome(person: &Person) {
+    person.opens();
+    while !person.reads().await.text().contains("tells more about one command") {}
 }

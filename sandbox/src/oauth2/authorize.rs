@@ -221,6 +221,8 @@ fn meaning(scope: &str) -> Option<&'static str> {
         "read:jira-work" => "See projects, issues, comments and worklogs",
         "write:jira-work" => "Create and change issues, comments and worklogs",
         "read:jira-user" => "See who is who in Jira",
+        "read:servicedesk-request" => "See requests and queues of service projects",
+        "write:servicedesk-request" => "Make and change requests",
         "manage:jira-project" => "Change project settings",
         "manage:jira-configuration" => "Administer Jira",
         "manage:jira-webhook" => "Register webhooks",

@@ -10,6 +10,7 @@ mod catalog;
 mod cloud;
 mod comments;
 mod data_center;
+mod desks;
 mod filters;
 mod identity;
 mod input;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{
-    Ask, Reply, agile, assignee, attachments, bulk, catalog, comments, filters, identity, issue, links, meta, projects,
-    properties, search, sprints, transitions, users, versions, watching, web_links, worklogs,
+    Ask, Reply, agile, assignee, attachments, bulk, catalog, comments, desks, filters, identity, issue, links, meta,
+    projects, properties, search, sprints, transitions, users, versions, watching, web_links, worklogs,
 };
 
 /// Which sites serve an operation.
@@ -32,6 +32,8 @@ const READ: &[&str] = &["read:jira-work"];
 const WRITE: &[&str] = &["write:jira-work"];
 const USER: &[&str] = &["read:jira-user"];
 const PROJECT: &[&str] = &["manage:jira-project"];
+const READ_DESK: &[&str] = &["read:servicedesk-request"];
+const WRITE_DESK: &[&str] = &["write:servicedesk-request"];
 const BOARDS: &[&str] = &["read:board-scope:jira-software", "read:project:jira"];
 const BOARD: &[&str] = &["read:board-scope:jira-software", "read:issue-details:jira"];
 const BOARD_SET_UP: &[&str] = &["read:board-scope.admin:jira-software", "read:project:jira"];
@@ -129,6 +131,12 @@ pub(crate) static ROUTES: &[Route] = routes! {
     POST   Cloud      ["api" "jql" "parse"]                                 READ  search::parse;
     GET    Both       ["api" "search"]                                      READ  search::old_get;
     POST   Both       ["api" "search"]                                      READ  search::old_post;
+    GET    Both       ["servicedeskapi" "servicedesk"]                      READ_DESK desks::list;
+    GET    Both       ["servicedeskapi" "servicedesk" "*" "queue"]          READ_DESK desks::queues;
+    GET    Both       ["servicedeskapi" "servicedesk" "*" "requesttype"]    READ_DESK desks::kinds;
+    GET    Both       ["servicedeskapi" "servicedesk" "*" "requesttype" "*" "field"] READ_DESK desks::fields;
+    POST   Both       ["servicedeskapi" "request"]                          WRITE_DESK desks::create;
+    GET    Both       ["servicedeskapi" "request" "*" "sla"]                READ_DESK desks::slas;
     GET    Both       ["agile" "1.0" "board"]                               BOARDS agile::boards;
     GET    Both       ["agile" "1.0" "board" "*"]                           BOARD agile::board;
     GET    Both       ["agile" "1.0" "board" "*" "configuration"]           BOARD_SET_UP agile::configuration;

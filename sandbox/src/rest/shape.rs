@@ -125,7 +125,7 @@ impl View<'_> {
             "id": project.id.to_string(),
             "key": project.key,
             "name": project.name,
-            "projectTypeKey": "software",
+            "projectTypeKey": if self.site.desks.iter().any(|desk| self.site.projects[desk.project].id == project.id) { "service_desk" } else { "software" },
             "avatarUrls": {
                 "48x48": avatar("large"),
                 "24x24": avatar("small"),

@@ -20,7 +20,7 @@ pub use ids::{CloudId, PersonId};
 pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibility, WebLink, Worklog};
 pub use people::Person;
 pub use project::{Permission, Permissions, Project, Role, SecurityLevel, TypeUse};
-pub use shelf::{Component, Filter, Version};
+pub use shelf::{Component, Desk, Filter, RequestKind, Version};
 pub use site::{Board, Kind, Link, Site, Sprint, SprintState};
 pub use workflow::{Screen, Transition, Workflow};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{
-    CloudId, Comment, Component, Field, Filter, Issue, LinkType, Permission, Person, PersonId, Project, RichText,
+    CloudId, Comment, Component, Desk, Field, Filter, Issue, LinkType, Permission, Person, PersonId, Project, RichText,
     Status, Version, Visibility, catalog, fields,
 };
 use crate::adf;
@@ -38,6 +38,8 @@ pub struct Site {
     pub versions: Vec<Version>,
     /// The components of its projects.
     pub components: Vec<Component>,
+    /// Its service desks.
+    pub desks: Vec<Desk>,
     /// Saved filters.
     pub filters: Vec<Filter>,
     next_id: u64,
@@ -143,6 +145,7 @@ impl Site {
             moved: BTreeMap::new(),
             versions: Vec::new(),
             components: Vec::new(),
+            desks: Vec::new(),
             filters: Vec::new(),
             next_id: 10_000,
         }

@@ -12,7 +12,8 @@ use crate::{Ask, body, fill};
 const SCOPES: &str = "read:jira-work write:jira-work read:jira-user read:board-scope:jira-software read:project:jira \
                       read:sprint:jira-software write:sprint:jira-software write:board-scope:jira-software \
                       manage:jira-project \
-                      read:issue-details:jira read:board-scope.admin:jira-software read:issue:jira-software write:issue:jira-software";
+                      read:issue-details:jira read:board-scope.admin:jira-software read:issue:jira-software write:issue:jira-software \
+                      read:servicedesk-request write:servicedesk-request";
 
 /// What the tools rely on where the published schemas say nothing.
 pub fn fields() -> Table {
@@ -116,6 +117,7 @@ async fn every_operation_answers_as_published() {
     sprints(&cloud, &key).await;
     plan::versions_and_filters(&cloud).await;
     plan::boards(&cloud).await;
+    plan::requests(&cloud).await;
     assert_eq!(cloud.send("grace", "deleteIssue", Ask { path: &[&key], ..Ask::default() }).await.0, 204);
     assert_eq!(*cloud.broken.lock(), [""; 0]);
     assert_eq!(cloud.spec.not_called(), [""; 0], "operations that were never called with success");

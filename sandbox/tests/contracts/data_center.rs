@@ -115,6 +115,7 @@ async fn every_operation_answers_as_the_table_says() {
     sprints(&jira, &key).await;
     versions_and_filters(&jira).await;
     boards(&jira).await;
+    requests(&jira).await;
     assert_eq!(jira.send("grace", "deleteIssue", Ask { path: &[&key], ..Ask::default() }).await.0, 204);
     assert_eq!(*jira.broken.lock(), [""; 0]);
     assert_eq!(jira.table.not_called(), [""; 0], "operations that were never called with success");
@@ -293,4 +294,17 @@ async fn boards(jira: &DataCenter) {
     jira.get("agileIssue", &["OPS-2"]).await;
     let rank = json!({ "issues": ["OPS-9"], "rankAfterIssue": "OPS-2" });
     jira.ok("rank", Ask { body: Some(rank), ..Ask::default() }).await;
+}
+
+async fn requests(jira: &DataCenter) {
+    let desks = jira.get("desks", &[]).await;
+    let desk = id(&desks["values"][0]);
+    jira.get("queues", &[&desk]).await;
+    jira.get("requestTypes", &[&desk]).await;
+    jira.get("requestFields", &[&desk, "65"]).await;
+    let values = json!({ "summary": "Nothing works", "customfield_10200": { "id": "20102" } });
+    let new = json!({ "serviceDeskId": desk, "requestTypeId": "65", "requestFieldValues": values });
+    let made = jira.ok("createRequest", Ask { body: Some(new), ..Ask::default() }).await;
+    jira.get("slas", &[made["issueKey"].as_str().expect("a key")]).await;
+    jira.refused("slas", Ask { path: &["OPS-2"], ..Ask::default() }, 404).await;
 }

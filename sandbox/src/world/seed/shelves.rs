@@ -1,8 +1,41 @@
-//! Versions, components, filters and boards. Their ids are their own, so that those of issues do not depend on them.
+//! Versions, components, service desks, filters and boards. Their ids are their own, so that those of issues do not depend on them.
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
+use super::super::catalog::{BUG, INCIDENT, TASK};
 use super::super::fields::STORY_POINTS;
-use super::super::{Board, Component, Field, Filter, PersonId, Site, Version};
+use super::super::{Board, Component, Desk, Field, Filter, PersonId, RequestKind, Site, Version};
+
+const WEB_QUEUES: [(&str, &str, &str); 3] = [
+    ("51", "Open faults", "project = WEB AND type = Bug AND statusCategory != Done ORDER BY key ASC"),
+    ("52", "Nobody's", "project = WEB AND assignee is EMPTY ORDER BY key ASC"),
+    // Reaches beyond its project.
+    ("53", "Everything", "statusCategory != Done ORDER BY key ASC"),
+];
+static WEB_KINDS: [RequestKind; 2] = [
+    RequestKind {
+        id: "61",
+        name: "Report a fault",
+        description: "Something on our pages is broken",
+        issue_type: &BUG,
+        fields: &["summary", "description", "customfield_10042"],
+    },
+    RequestKind {
+        id: "62",
+        name: "Ask a question",
+        description: "",
+        issue_type: &TASK,
+        fields: &["summary", "description"],
+    },
+];
+const OPS_QUEUES: [(&str, &str, &str); 1] =
+    [("55", "Open incidents", "project = OPS AND type = Incident AND resolution is EMPTY ORDER BY key ASC")];
+static OPS_KINDS: [RequestKind; 1] = [RequestKind {
+    id: "65",
+    name: "Something is down",
+    description: "We wake somebody",
+    issue_type: &INCIDENT,
+    fields: &["summary", "description", "customfield_10200"],
+}];
 
 /// What a version starts with: project, name, days until its date, released, archived, description.
 type Row = (&'static str, &'static str, Option<i64>, bool, bool, &'static str);
@@ -33,6 +66,8 @@ pub(in super::super) fn acme(site: &mut Site, now: Timestamp) {
         ("Broken", "ada", "project = ", false, &[]),
     ];
     saved(site, 30_001, &filters);
+    let project = place(site, "WEB");
+    site.desks.push(Desk { id: 41, project, queues: &WEB_QUEUES, kinds: &WEB_KINDS });
     let estimation = Some(&STORY_POINTS);
     board(site, 1, "DEMO board", true, &["DEMO"], Some("DEMO"), estimation);
     board(site, 2, "Shop window", false, &["WEB"], Some("WEB"), None);
@@ -55,6 +90,8 @@ pub(in super::super) fn corp(site: &mut Site, now: Timestamp) {
         ("Doors", "grace", "project = CORP AND text ~ door", true, &["ada"]),
     ];
     saved(site, 31_001, &filters);
+    let project = place(site, "OPS");
+    site.desks.push(Desk { id: 42, project, queues: &OPS_QUEUES, kinds: &OPS_KINDS });
     board(site, 5, "OPS board", true, &["OPS"], None, None);
     board(site, 6, "Company", true, &["CORP", "OPS"], None, None);
     board(site, 7, "Vault", true, &["SEC"], None, None);

@@ -59,3 +59,31 @@ pub async fn boards(cloud: &Cloud) {
     let rank = json!({ "issues": ["DEMO-16"], "rankBeforeIssue": "DEMO-8" });
     cloud.ok("rankIssues", Ask { body: Some(rank), ..Ask::default() }).await;
 }
+
+pub async fn requests(cloud: &Cloud) {
+    let ask = async |person: &str, operation: &str, ask: Ask<'_>| {
+        let (status, answer) = cloud.send_unchecked(cloud.fields.address(operation), person, &ask).await;
+        cloud.note(cloud.fields.check(operation, status, answer.as_ref()));
+        (status, answer.unwrap_or_default())
+    };
+    let (_, desks) = ask("ada", "desks", Ask::default()).await;
+    let desk = id(&desks["values"][0]);
+    for operation in ["queues", "requestTypes"] {
+        assert_eq!(ask("ada", operation, Ask { path: &[&desk], ..Ask::default() }).await.0, 200);
+        assert_eq!(ask("ada", operation, Ask { path: &["999"], ..Ask::default() }).await.0, 404);
+    }
+    assert_eq!(ask("linus", "queues", Ask { path: &[&desk], ..Ask::default() }).await.0, 403, "linus is no agent");
+    assert_eq!(ask("ada", "requestFields", Ask { path: &[&desk, "61"], ..Ask::default() }).await.0, 200);
+    let mut new = json!({ "serviceDeskId": desk, "requestTypeId": "62", "requestFieldValues": { "summary": "Why?", "description": "Plain *words*" } });
+    let (status, made) = ask("ada", "createRequest", Ask { body: Some(new.clone()), ..Ask::default() }).await;
+    assert_eq!(status, 201, "{made}");
+    let key = made["issueKey"].as_str().expect("a key");
+    assert_eq!(ask("ada", "slas", Ask { path: &[key], ..Ask::default() }).await.0, 200);
+    assert_eq!(ask("ada", "slas", Ask { path: &["DEMO-1"], ..Ask::default() }).await.0, 404, "no request");
+    new["requestTypeId"] = "61".into();
+    assert_eq!(
+        ask("ada", "createRequest", Ask { body: Some(new), ..Ask::default() }).await.0,
+        400,
+        "without its browser"
+    );
+}
