@@ -162,12 +162,11 @@ async fn refusals_and_help_are_for_the_asker_alone() {
             assert!(said.ephemeral(), "{line}");
             assert!(said.to_string().contains(words), "{line}: {said}");
             // The help of many commands takes more than one message.
-            while line == "/jira help" {
-                let more = asked.reply().await;
-                assert!(more.ephemeral());
-                if more.to_string().contains("tells more about one command") {
-                    break;
-                }
+            let mut more = line == "/jira help";
+            while more {
+                let next = asked.reply().await;
+                assert!(next.ephemeral());
+                more = !next.to_string().contains("tells more about one command");
             }
         }
         assert!(stage.grace.at(&stage.general).sees().is_empty());
