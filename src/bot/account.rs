@@ -208,10 +208,10 @@ impl Bot {
 
     pub(super) async fn help(&self, trip: &Trip, topic: Option<&str>) -> Result<(), Error> {
         let draft = match topic {
-            None => {
+            None | Some("all") => {
                 let administers = self.governance.administers(&trip.asker, &self.member_hint(trip).await.member);
                 let also = ALSO.into_iter().filter(|(usage, _)| administers || !usage.starts_with("admin"));
-                help::overview(&self.commands_for(trip).await, &also.collect::<Vec<_>>())
+                help::overview(&self.commands_for(trip).await, &also.collect::<Vec<_>>(), topic.is_some())
             }
             Some("admin") => help::list("Admin commands", &crate::router::admin_help()),
             Some(topic) => match self.table.get(topic) {

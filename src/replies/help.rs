@@ -7,8 +7,9 @@ use usher_chat::{
 
 use super::{Draft, error::marked};
 
-/// The overview: what can be done here by this person, grouped by family.
-pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
+/// The overview: what can be done here by this person, grouped by family. The everyday family is explained, the others are
+/// named, unless the `whole` of it is wanted.
+pub fn overview(commands: &[Command], also: &[(&str, &str)], whole: bool) -> Draft {
     let mut families: Vec<(&str, Vec<&Command>)> = Vec::new();
     for command in commands {
         match families.iter_mut().find(|(family, _)| *family == command.family) {
@@ -20,7 +21,15 @@ pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
     if families.is_empty() {
         text = text.paragraph(["No Jira tools are allowed here.".into()]);
     }
-    for (family, members) in families {
+    let named = !whole && families.len() > 1;
+    for (index, (family, members)) in families.into_iter().enumerate() {
+        if named && index > 0 {
+            let names: Vec<String> = members.iter().map(|command| format!("`{}`", command.path.join(" "))).collect();
+            let mut line = vec![Inline::strong(family), ": ".into()];
+            line.extend(marked(&names.join(" ")));
+            text = text.paragraph(line);
+            continue;
+        }
         text = text.paragraph([Inline::strong(family)]);
         let items = members.iter().map(|command| item(&command.usage, &command.summary)).collect();
         text = text.block(Block::List { start: None, items });
@@ -36,7 +45,8 @@ pub fn overview(commands: &[Command], also: &[(&str, &str)]) -> Draft {
     if view {
         last.extend(marked("A key alone, such as `DEMO-7`, shows that issue. "));
     }
-    last.extend(marked(&format!("`jira help {example}` tells more about one command.")));
+    let all = if named { "`jira help all` explains them all, " } else { "" };
+    last.extend(marked(&format!("{all}`jira help {example}` tells more about one command.")));
     Draft::private(text.paragraph(last))
 }
 
