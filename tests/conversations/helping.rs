@@ -34,6 +34,8 @@ async fn help_shows_what_may_be_done_here() {
 
         **Projects**: `projects` `project` `types` `fields` `statuses` `priorities` `components` `versions` `create-version` `release` `unrelease` `person` `filters` `filter`
 
+        **Service**: `queues` `queue` `request-types` `request` `sla`
+
         **Your account**
 
         - `connect [SITE]` · Link your Jira account, so that I act in your name
@@ -46,7 +48,7 @@ async fn help_shows_what_may_be_done_here() {
         A key alone, such as `DEMO-7`, shows that issue. `jira help all` explains them all, `jira help create` tells more about one command.
         ");
         assert!(chat.says("root", "eng", "jira help").await.text().contains("`admin …`"));
-        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"36");
+        assert_snapshot!(chat.says("ada", "eng", "jira").await.text().lines().count(), @"38");
         assert_snapshot!(chat.says("ada", "general", "jira help").await, @r"
         (only you) **Issues**
 
@@ -62,6 +64,8 @@ async fn help_shows_what_may_be_done_here() {
 
         **Projects**: `projects` `project` `types` `fields` `statuses` `priorities` `components` `versions` `person` `filters` `filter`
 
+        **Service**: `queues` `queue` `request-types` `sla`
+
         **Your account**
 
         - `connect [SITE]` · Link your Jira account, so that I act in your name
@@ -71,7 +75,7 @@ async fn help_shows_what_may_be_done_here() {
         - `default [SITE PROJECT]` · Say which site and project you mean where you name none
         - `tools` · Show what you may do here
 
-        A key alone, such as `DEMO-7`, shows that issue. `jira help all` explains them all, `jira help fields` tells more about one command.
+        A key alone, such as `DEMO-7`, shows that issue. `jira help all` explains them all, `jira help queue` tells more about one command.
         ");
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @r"
         (only you) What you may do in #general:
@@ -105,6 +109,10 @@ async fn help_shows_what_may_be_done_here() {
         - `person NAME` · Find a person in Jira
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `sla KEY` · Show how long a customer's request may take
         ");
         assert_snapshot!(chat.says("ada", "dm", "tools").await, @r"
         (only you) What you may do in direct messages:
@@ -138,6 +146,10 @@ async fn help_shows_what_may_be_done_here() {
         - `person NAME` · Find a person in Jira
         - `filters [WORDS]` · List your saved filters
         - `filter NAME` · Show what a saved filter finds
+        - `queues PROJECT` · List the queues of a service project
+        - `queue PROJECT NAME` · Show the issues of a queue
+        - `request-types PROJECT` · List what customers of a service project can ask for
+        - `sla KEY` · Show how long a customer's request may take
         ");
         assert!(chat.says("root", "eng", "jira admin block reader").await.text().contains("Blocked: view, find"));
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @"(only you) You may run no Jira tools in #general.");

@@ -202,6 +202,8 @@ async fn help_fits_into_messages() {
 
     Projects: projects project types fields statuses priorities components versions person filters filter
 
+    Service: queues queue request-types sla
+
     Your account
 
     • connect [SITE] · Link your Jira account, so that I act in your name
@@ -211,7 +213,7 @@ async fn help_fits_into_messages() {
     • default [SITE PROJECT] · Say which site and project you mean where you name none
     • tools · Show what you may do here
 
-    A key alone, such as DEMO-7, shows that issue. jira help all explains them all, jira help fields tells more about one command.
+    A key alone, such as DEMO-7, shows that issue. jira help all explains them all, jira help queue tells more about one command.
     ");
     ada.says(&world.room, "/help@usherbot create");
     assert_snapshot!(ada.reads().await.text(), @r"
@@ -312,6 +314,11 @@ async fn menus_are_published_for_each_kind_of_chat() {
     person - Find a person in Jira
     filters - List your saved filters
     filter - Show what a saved filter finds
+    queues - List the queues of a service project
+    queue - Show the issues of a queue
+    request_types - List what customers of a service project can ask for
+    request - Ask for something in a service project
+    sla - Show how long a customer's request may take
     connect - Link your Jira account, so that I act in your name
     disconnect - Delete your link and its access
     whoami - Show which Jira accounts you are linked to
