@@ -300,6 +300,21 @@ async fn files_links_and_properties(cloud: &Cloud, key: &str) {
     cloud.get("getIssueLink", &[&link]).await;
     cloud.get("deleteIssueLink", &[&link]).await;
 
+    let page = json!({ "object": { "url": "https://example.org/spec", "title": "Spec" } });
+    let page = cloud.ok("createOrUpdateRemoteIssueLink", Ask { path, body: Some(page), ..Ask::default() }).await;
+    cloud.get("getRemoteIssueLinks", path).await;
+    cloud.get("deleteRemoteIssueLinkById", &[key, &page["id"].to_string()]).await;
+
+    let kind = issue["fields"]["issuetype"]["id"].as_str().expect("an id");
+    let defaults = json!({
+        "inferClassificationDefaults": true, "inferFieldDefaults": true, "inferStatusDefaults": true,
+        "inferSubtaskTypeDefault": true, "issueIdsOrKeys": [key],
+    });
+    let target = format!("{},{kind}", issue["fields"]["project"]["key"].as_str().expect("a key"));
+    let body = json!({ "sendBulkNotification": false, "targetToSourcesMapping": { target: defaults } });
+    let task = cloud.ok("submitBulkMove", Ask { body: Some(body), ..Ask::default() }).await;
+    cloud.get("getBulkOperationProgress", &[task["taskId"].as_str().expect("a task")]).await;
+
     let property = &[key, "usher"];
     let put = cloud.spec.address("setIssueProperty");
     let ask = Ask { path: property, body: Some(json!({ "marker": 1 })), ..Ask::default() };

@@ -223,6 +223,11 @@ async fn files_links_and_properties(jira: &DataCenter, key: &str) {
     jira.get("attachmentContent", &[&file, "a.txt"]).await;
     jira.get("deleteAttachment", &[&file]).await;
 
+    let page = json!({ "object": { "url": "https://example.org/spec", "title": "Spec" } });
+    let page = jira.ok("addWebLink", Ask { path, body: Some(page), ..Ask::default() }).await;
+    jira.get("webLinks", path).await;
+    jira.get("deleteWebLink", &[key, &page["id"].to_string()]).await;
+
     jira.ok("watch", Ask { path, body: Some(json!("abyron")), ..Ask::default() }).await;
     jira.get("watchers", path).await;
     jira.ok("unwatch", Ask { path, query: &[("username", "abyron")], ..Ask::default() }).await;
