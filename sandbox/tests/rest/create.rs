@@ -142,8 +142,8 @@ async fn data_center_has_its_own_required_fields_and_pages() {
         "project": {"key": "CORP"}, "issuetype": {"name": "Task"}, "summary": "Chairs", "duedate": "2026-12-01", "customfield_10202": "4711",
         "assignee": {"name": "ghopper"}, "description": "h1. Chairs",
     }});
-    assert_eq!(ada.post("/issue", whole).await.1["key"], "CORP-4");
-    assert_eq!(ada.get("/issue/CORP-4").await.1["fields"]["assignee"]["name"], "ghopper");
+    assert_eq!(ada.post("/issue", whole).await.1["key"], "CORP-5");
+    assert_eq!(ada.get("/issue/CORP-5").await.1["fields"]["assignee"]["name"], "ghopper");
     assert_eq!(ada.get("/issue/createmeta").await.0, 404);
 }
 

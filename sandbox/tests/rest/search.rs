@@ -80,7 +80,7 @@ async fn data_center_pages_by_number() {
     assert_eq!(keys, ["OPS-3", "OPS-4", "OPS-5"]);
     assert!(page["issues"][0]["fields"]["status"].is_object());
     assert!(page["issues"][0]["fields"].get("comment").is_none());
-    assert_eq!(ada.post("/search", json!({"jql": "", "maxResults": 0})).await.1["total"], 12);
+    assert_eq!(ada.post("/search", json!({"jql": "", "maxResults": 0})).await.1["total"], 13);
     assert_eq!(ada.get("/search/jql?jql=project%3DOPS").await.0, 404);
     let (status, beyond) = ada.get(&format!("/search?jql=project%3DOPS&startAt={}", usize::MAX)).await;
     assert_eq!((status, &beyond["issues"]), (200, &json!([])));
