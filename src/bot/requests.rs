@@ -22,10 +22,7 @@ impl Bot {
         if !refusal.once {
             return draft;
         }
-        let origin = request
-            .origin
-            .clone()
-            .unwrap_or_else(|| Origin { place: trip.asker.place.clone(), name: trip.asker.names.place.clone() });
+        let origin = origin_of(trip, request);
         let (tool, args, site) = (request.tool.tool_name(), request.args.clone(), settled.site.clone());
         draft.offer(Offer::mine("Ask an admin", Deed::AskAdmin { tool, args, site, origin }))
     }
@@ -143,6 +140,12 @@ impl Bot {
         }
         self.reply(trip, draft).await
     }
+}
+
+/// Where a call was asked for, to be decided there.
+pub(super) fn origin_of(trip: &Trip, request: &ToolRequest) -> Origin {
+    let here = || Origin { place: trip.asker.place.clone(), name: trip.asker.names.place.clone() };
+    request.origin.clone().unwrap_or_else(here)
 }
 
 fn nobody(refusal: &Refusal) -> String {

@@ -9,7 +9,7 @@ use usher_chat::{
 use super::{
     Bot,
     call::{Settled, place_of},
-    requests::now,
+    requests::{now, origin_of},
     trip::Trip,
 };
 use crate::{
@@ -17,17 +17,14 @@ use crate::{
     governance::{Agreed, Hears, Profile, RequestRow, Requested},
     identity::LinkState,
     ids::{AccountId, SiteId},
-    replies::{Deed, Draft, Offer, Origin, error::marked},
+    replies::{Deed, Draft, Offer, error::marked},
     router::{Named, ToolRequest},
 };
 
 /// What the asker reads before anybody else does.
 pub(super) fn takes_two(trip: &Trip, settled: &Settled) -> Draft {
     let request = &settled.request;
-    let origin = request
-        .origin
-        .clone()
-        .unwrap_or_else(|| Origin { place: trip.asker.place.clone(), name: trip.asker.names.place.clone() });
+    let origin = origin_of(trip, request);
     let (tool, args, site) = (request.tool.tool_name(), request.args.clone(), settled.site.clone());
     let words = format!(
         "`{tool}` takes two people here. Somebody of the profile `approver` has to agree within 15 minutes; everyone in \
@@ -72,8 +69,7 @@ impl Bot {
             }
             Requested::Open(..) | Requested::Nobody(_) => return Ok(()),
         };
-        let draft = Draft { instead: true, ..Draft::private(marked(&words)) };
-        self.reply(trip, draft).await
+        self.instead(trip, Draft::private(marked(&words))).await
     }
 
     /// A second person's answer.

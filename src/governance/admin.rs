@@ -112,7 +112,7 @@ impl Governance {
     }
 
     /// Commits changes with their rows and the event's mark. `None`: the event was handled before.
-    async fn commit(&self, job: Job, changes: Vec<Change>) -> Result<Option<Vec<Did>>, Error> {
+    pub(super) async fn commit(&self, job: Job, changes: Vec<Change>) -> Result<Option<Vec<Did>>, Error> {
         let this = self.clone();
         // On a task of its own: whoever stops waiting must not leave a snapshot that knows nothing of the change.
         let work = tokio::spawn(async move {
@@ -138,14 +138,8 @@ impl Desk<'_> {
     }
 
     pub(super) async fn commit(&self, changes: Vec<Change>) -> Result<Option<(Vec<Did>, Arc<Snapshot>)>, Error> {
-        let inner = &self.governance.inner;
-        let job = Job {
-            audit: inner.audit.clone(),
-            ground: inner.ground.clone(),
-            by: Actor::Chat(Box::new(self.asker.clone())),
-            workspace: self.workspace.clone(),
-            now: self.now,
-        };
+        let by = Actor::Chat(Box::new(self.asker.clone()));
+        let job = Job { now: self.now, ..Job::new(self.governance, by, self.workspace) };
         let did = self.governance.commit(job, changes).await?;
         Ok(did.map(|did| (did, self.governance.snapshot())))
     }

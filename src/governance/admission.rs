@@ -25,14 +25,7 @@ impl Governance {
     /// The store fails.
     pub async fn admit(&self, workspace: &Workspace, name: &str, admit: bool) -> Result<bool, Error> {
         let change = if admit { Change::Admit { name: name.to_owned() } } else { Change::Dismiss };
-        let job = Job {
-            audit: self.inner.audit.clone(),
-            ground: self.inner.ground.clone(),
-            by: Actor::Shell,
-            workspace: workspace.clone(),
-            now: self.inner.clock.now(),
-        };
-        let did = self.inner.store.write(move |tx| job.run(tx, vec![change])).await?;
+        let did = self.commit(Job::new(self, Actor::Shell, workspace), vec![change]).await?;
         Ok(did.is_some_and(|did| did.iter().any(|did| matches!(did, Did::Changed | Did::First))))
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use usher_chat::{ChannelId, Person, Place, Platform, Workspace};
 
 use super::{
+    Governance,
     govern::asked,
     profile::Profile,
     rules::{Approval, Rule, RuleKey},
@@ -126,6 +127,13 @@ pub(super) struct Job {
 }
 
 impl Job {
+    /// Changes of a workspace by somebody, made now.
+    pub(super) fn new(governance: &Governance, by: Actor, workspace: &Workspace) -> Self {
+        let inner = &governance.inner;
+        let (audit, ground) = (inner.audit.clone(), inner.ground.clone());
+        Self { audit, ground, by, workspace: workspace.clone(), now: inner.clock.now() }
+    }
+
     /// Makes the changes, each with its row, and marks the event. `None`: the event was handled before.
     pub(super) fn run(&self, tx: &Tx<'_>, changes: Vec<Change>) -> Result<Option<Vec<Did>>, StoreError> {
         if let Actor::Chat(asker) = &self.by

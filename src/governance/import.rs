@@ -99,13 +99,7 @@ impl Governance {
                 if changes.is_empty() {
                     continue;
                 }
-                let job = Job {
-                    audit: this.inner.audit.clone(),
-                    ground: this.inner.ground.clone(),
-                    by: Actor::Shell,
-                    workspace: wanted.workspace,
-                    now,
-                };
+                let job = Job { now, ..Job::new(&this, Actor::Shell, &wanted.workspace) };
                 let total = changes.len();
                 job.record(tx, Kind::Policy, None, json!({"change": "import", "changes": total}))?;
                 let did = job.run(tx, changes)?.unwrap_or_default();

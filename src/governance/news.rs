@@ -97,14 +97,8 @@ impl Governance {
         let open = tools.iter().filter(|tool| rules.approval(tool) == Approval::Pending);
         let changes: Vec<Change> = open.map(|tool| Change::Review(tool.clone(), state)).collect();
         let count = changes.len();
-        let job = Job {
-            audit: self.inner.audit.clone(),
-            ground: self.inner.ground.clone(),
-            by: Actor::Chat(Box::new(asker.clone())),
-            workspace: workspace.clone(),
-            now: self.inner.clock.now(),
-        };
-        let did = self.inner.store.write(move |tx| job.run(tx, changes)).await?;
+        let job = Job::new(self, Actor::Chat(Box::new(asker.clone())), workspace);
+        let did = self.commit(job, changes).await?;
         Ok(if did.is_some() { Reviewed::Done(count) } else { Reviewed::Repeated })
     }
 
