@@ -68,6 +68,9 @@ impl Pauses {
 
     /// Lets a request go, or says how long it has to wait.
     pub(super) fn may(&self, asker: Asker<'_>, request: &Request, now: Instant) -> Result<(), Duration> {
+        if self.until.lock().is_empty() {
+            return self.within(asker, request, now);
+        }
         let mut resting = vec![
             Resting::Site(asker.site.clone()),
             Resting::Endpoint(asker.site.clone(), request.endpoint()),
@@ -83,6 +86,11 @@ impl Pauses {
                 return Err(whole(left));
             }
         }
+        self.within(asker, request, now)
+    }
+
+    /// Whether the person has points left.
+    fn within(&self, asker: Asker<'_>, request: &Request, now: Instant) -> Result<(), Duration> {
         match self.limit {
             Some(limit) if asker.kind == SiteKind::Cloud => self.spend(asker, request.points(), limit, now),
             _ => Ok(()),
