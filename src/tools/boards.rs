@@ -87,9 +87,8 @@ impl Tool for Boards {
             let args = serde_json::json!({ "board": one.id });
             Offer::anyone(shorten(&one.name), show::deed("sprint", args, call.site()))
         });
-        let args = serde_json::json!({ "project": project, "words": call.args.words, "page": part.next });
-        let more =
-            part.next.as_ref().map(|_| Offer::anyone("More", show::deed(Self::NAME, args, call.site())).instead());
+        let more = part.more(&call, Self::NAME, serde_json::json!({ "project": project, "words": call.args.words }));
+        let more = more.map(|deed| Offer::anyone("More", deed).instead());
         let offers: Vec<Offer> = sprint.chain(more).collect();
         Ok(Outcome::new(Shape::Page(Page { text, url: None }), about).offering(offers))
     }

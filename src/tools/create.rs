@@ -10,7 +10,7 @@ use usher_chat::{ButtonStyle, Text};
 use super::{
     At, Call, Family, On, Source, Tool, Touches, choose, form,
     people::{self, Meant},
-    show,
+    places, show,
 };
 use crate::{
     error::{Error, JiraError},
@@ -201,16 +201,11 @@ async fn created(call: &Call<Args>, key: &IssueKey, new: &NewIssue, kind: &Issue
 }
 
 async fn which_project(call: &Call<Args>) -> Result<Outcome, Error> {
-    let projects = call.jira.projects().list().await.at(call)?;
-    if projects.is_empty() {
-        return Err(Error::user("There is no project here in which you could create an issue."));
-    }
-    let options = projects.iter().take(10).map(|project| {
-        let args = Args { project: Some(project.key.clone()), ..call.args.clone() };
-        Offer::mine(format!("{} {}", project.key, project.name), again(call, &args))
-    });
-    let pick = PickFrom { question: "In which project?".to_owned(), options: options.collect() };
-    Ok(Outcome::new(Shape::Pick(pick), About { personal: true, ..About::default() }))
+    let none = "There is no project here in which you could create an issue.";
+    places::which_project(call, none, |project| {
+        again(call, &Args { project: Some(project.clone()), ..call.args.clone() })
+    })
+    .await
 }
 
 fn which_type(

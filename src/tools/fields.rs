@@ -53,7 +53,7 @@ impl Tool for Fields {
             show::deed(Self::NAME, serde_json::json!({ "project": project, "kind": kind }), call.site())
         };
         let Some(project) = &call.args.project else {
-            return places::which_project(&call, |key| again(key, call.args.kind.as_deref())).await;
+            return places::which_project(&call, places::NO_PROJECT, |key| again(key, call.args.kind.as_deref())).await;
         };
         let types = call.jira.createmeta().types(project).await.at(&call)?;
         let about = About::project(project.clone());

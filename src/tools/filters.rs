@@ -74,8 +74,8 @@ impl Tool for Filters {
             let args = serde_json::json!({ "name": one.name, "id": one.id });
             Offer::mine(shorten(&one.name), show::deed("filter", args, call.site()))
         });
-        let args = serde_json::json!({ "words": call.args.words, "page": part.next });
-        let more = part.next.as_ref().map(|_| Offer::mine("More", show::deed(Self::NAME, args, call.site())).instead());
+        let more = part.more(&call, Self::NAME, serde_json::json!({ "words": call.args.words }));
+        let more = more.map(|deed| Offer::mine("More", deed).instead());
         let offers: Vec<Offer> = run.chain(more).collect();
         let about = About { personal: true, ..About::default() };
         Ok(Outcome::new(Shape::Page(Page { text, url: None }), about).offering(offers))

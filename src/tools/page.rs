@@ -6,10 +6,11 @@ use usher_chat::{
     tree::{Block, Inline},
 };
 
+use super::{Call, show};
 use crate::{
     ids::ProjectKey,
     jira::{Cursor, Site},
-    replies::{About, Outcome, Page, Shape},
+    replies::{About, Deed, Outcome, Page, Shape},
 };
 
 /// Lines of one page.
@@ -32,6 +33,15 @@ pub fn part<'a, T>(all: &'a [T], from: Option<&Cursor>) -> Part<'a, T> {
     };
     let end = start.saturating_add(LINES).min(all.len());
     Part { items: &all[start..end], next: (end < all.len()).then_some(Cursor::Start(end as u64)) }
+}
+
+impl<T> Part<'_, T> {
+    /// What shows the next part, if there is one: a call of this tool with these arguments and where it begins.
+    pub fn more<A>(&self, call: &Call<A>, tool: &str, mut args: serde_json::Value) -> Option<Deed> {
+        let next = self.next.as_ref()?;
+        args["page"] = serde_json::json!(next);
+        Some(show::deed(tool, args, call.site()))
+    }
 }
 
 /// A heading and a line for each thing.

@@ -11,14 +11,21 @@ use crate::{
 /// The most answers to a question.
 const ANSWERS: usize = 10;
 
-/// Asks for a project among those that may be used here.
+/// What is said where nobody's projects are to be seen.
+pub const NO_PROJECT: &str = "There is no project here that your Jira account may see.";
+
+/// Asks for a project among those that may be used here. `none` is said where there is none.
 ///
 /// # Errors
 /// What Jira says, or that there is none.
-pub async fn which_project<A>(call: &Call<A>, again: impl Fn(&ProjectKey) -> Deed) -> Result<Outcome, Error> {
+pub async fn which_project<A>(
+    call: &Call<A>,
+    none: &str,
+    again: impl Fn(&ProjectKey) -> Deed,
+) -> Result<Outcome, Error> {
     let projects = call.jira.projects().list().await.at(call)?;
     if projects.is_empty() {
-        return Err(Error::user("There is no project here that your Jira account may see."));
+        return Err(Error::user(none));
     }
     let options = projects
         .iter()

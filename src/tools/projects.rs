@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::tree::Inline;
 
-use super::{At, Call, Family, On, Source, Tool, Touches, page, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, page, places};
 use crate::{
     error::Error,
     ids::{Access, Flags},
@@ -54,7 +54,7 @@ impl Tool for Projects {
             |one: &Project| [one.key.as_str(), &one.name].iter().any(|name| name.to_lowercase().contains(&wanted));
         all.retain(fits);
         let head = match (all.len(), words.is_empty()) {
-            (0, true) => "There is no project here that your Jira account may see.".to_owned(),
+            (0, true) => places::NO_PROJECT.to_owned(),
             (0, false) => format!("No project here matches \"{}\".", shorten(words)),
             (some, true) => page::counted(some, "project"),
             (1, false) => format!("1 project matches \"{}\"", shorten(words)),
@@ -71,9 +71,8 @@ impl Tool for Projects {
         };
         let text = page::text(head, part.items.iter().map(line).collect());
         let about = About { projects: part.items.iter().map(|one| one.key.clone()).collect(), ..About::default() };
-        let args = serde_json::json!({ "words": call.args.words, "page": part.next });
-        let more =
-            part.next.as_ref().map(|_| Offer::anyone("More", show::deed(Self::NAME, args, call.site())).instead());
+        let more = part.more(&call, Self::NAME, serde_json::json!({ "words": call.args.words }));
+        let more = more.map(|deed| Offer::anyone("More", deed).instead());
         Ok(Outcome::new(Shape::Page(Page { text, url: None }), about).offering(more))
     }
 }

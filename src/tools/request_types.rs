@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::tree::Inline;
 
-use super::{At, Call, Family, On, Source, Tool, Touches, desk, page, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, desk, page};
 use crate::{
     error::Error,
     ids::{Access, Flags, ProjectKey},
@@ -61,9 +61,8 @@ impl Tool for RequestTypes {
             _ => format!("In {project} customers can ask for"),
         };
         let text = page::text(head, part.items.iter().map(line).collect());
-        let args = serde_json::json!({ "project": project, "page": part.next });
-        let more =
-            part.next.as_ref().map(|_| Offer::anyone("More", show::deed(Self::NAME, args, call.site())).instead());
+        let more = part.more(&call, Self::NAME, serde_json::json!({ "project": project }));
+        let more = more.map(|deed| Offer::anyone("More", deed).instead());
         Ok(page::of_project(project, text, call.jira.site()).offering(more))
     }
 }

@@ -43,7 +43,7 @@ impl Tool for Types {
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let Some(project) = &call.args.project else {
             let again = |key: &ProjectKey| show::deed(Self::NAME, serde_json::json!({ "project": key }), call.site());
-            return places::which_project(&call, again).await;
+            return places::which_project(&call, places::NO_PROJECT, again).await;
         };
         let found = call.jira.projects().details(project).await.at(&call)?;
         let line = |one: &ProjectType| {

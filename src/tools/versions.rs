@@ -65,9 +65,8 @@ impl Tool for Versions {
             let args = serde_json::json!({ "project": project, "version": one.name });
             Offer::anyone(format!("Release {}", one.name), show::deed("release", args, call.site()))
         });
-        let args = serde_json::json!({ "project": project, "page": part.next });
-        let more =
-            part.next.as_ref().map(|_| Offer::anyone("More", show::deed(Self::NAME, args, call.site())).instead());
+        let more = part.more(&call, Self::NAME, serde_json::json!({ "project": project }));
+        let more = more.map(|deed| Offer::anyone("More", deed).instead());
         let offers: Vec<Offer> = release.chain(more).collect();
         Ok(page::of_project(project, text, call.jira.site()).offering(offers))
     }
