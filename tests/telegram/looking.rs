@@ -113,6 +113,39 @@ async fn a_private_card_is_answered_where_it_stands_and_decided_where_it_was_ask
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_private_card_that_waited_behind_the_link_is_answered_like_any_other() {
+    let mut world = World::with(|wishes| wishes.rules = vec!["allow contributor"]).await;
+    let ada = world.linked("ada").await;
+    ada.blocks();
+    ada.says(&world.room, "/view DEMO-4");
+    let pointer = ada.reads_in(&world.room).await;
+    ada.unblocks();
+    ada.follows(&pointer.first_url());
+    let card = ada.reads().await;
+    assert!(card.text().starts_with("DEMO-4"), "{card}");
+    // What became of the message outlives a restart.
+    world.stop().await;
+    world.start().await;
+    ada.replies(&card, "It works");
+    let question = ada.reads().await;
+    assert_snapshot!(question, @r"
+    Add this as a comment to DEMO-4?
+    [Add comment] [Not now]
+    ");
+    ada.presses(&question, "Add comment");
+    assert_snapshot!(ada.reads().await, @r"
+    (in its place) Comment added to DEMO-4.
+    ‹Open in Jira›
+    ");
+    ada.replies(&card, "/comment as a command");
+    assert_snapshot!(ada.reads().await, @r"
+    Comment added to DEMO-4.
+    ‹Open in Jira›
+    ");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_jira_holds_is_never_markup() {
     let world = World::new().await;
     let ada = world.linked("ada").await;

@@ -148,6 +148,11 @@ pub(crate) fn message_ref(place: Place, chat: ChatId, message: MessageId) -> Mes
     MessageRef { place, id: format!("{chat}/{message}").into() }
 }
 
+/// The name of a message in a person's direct chat.
+pub(crate) fn direct_ref(person: UserId, message: MessageId) -> MessageRef {
+    message_ref(Place::direct(Platform::TELEGRAM), person.into(), message)
+}
+
 /// Reads what [`message_ref`] wrote.
 pub(crate) fn message_of(message: &MessageRef) -> Option<(ChatId, MessageId)> {
     let (chat, id) = message.id.as_str().split_once('/')?;

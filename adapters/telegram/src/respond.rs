@@ -19,8 +19,8 @@ use usher_chat::{Audience, Completion, Place, Reply, Responder, SendError, Sent}
 
 use crate::{
     api::Failure,
-    places::{Spot, message_ref},
-    private::deep_link,
+    places::{Spot, direct_ref, message_ref},
+    private::{Kept, deep_link},
     render::{self, Outgoing, keyboard::arranged},
     service::{Service, memory},
 };
@@ -158,13 +158,12 @@ impl Back {
         let direct = Spot::direct(self.person);
         if in_place && self.pressed && self.is_direct() && out.form.is_none() && self.changed(direct, &out).await? {
             self.felt(None).await;
-            let place = Place::direct(usher_chat::Platform::TELEGRAM);
-            return Ok(Sent::Message(Some(message_ref(place, direct.chat, self.stands.message))));
+            return Ok(Sent::Message(Some(direct_ref(self.person, self.stands.message))));
         }
         match self.service.post_direct(self.person, &out).await {
             Ok(message) => {
                 self.felt(None).await;
-                Ok(Sent::Message(message))
+                Ok(Sent::Message(message.map(|message| direct_ref(self.person, message))))
             }
             Err(failure) if failure.is_unopened() && !self.is_direct() => self.point(out).await,
             Err(failure) => Err(failure.into()),
@@ -185,16 +184,17 @@ impl Back {
 
     /// Keeps a reply for a person who has not opened the direct chat, and shows the way there.
     async fn point(&self, out: Outgoing) -> Result<Sent, SendError> {
-        let parameter = self.service.private.keep(self.person, out).await.map_err(memory)?;
+        let Kept { parameter, message: waits } = self.service.private.keep(self.person, out).await.map_err(memory)?;
+        let sent = Sent::Message(Some(waits));
         if self.open_at_press(&parameter).await || self.pointed.swap(true, Ordering::AcqRel) {
-            return Ok(Sent::Message(None));
+            return Ok(sent);
         }
         let words = format!("{}, there is an answer for you alone. Open our direct chat and press Start.", self.name);
         let keyboard = arranged(self.service.opener(&parameter));
         let Stands { chat, topic, message } = self.stands;
         let spot = Spot { chat, topic, answers: Some(message) };
         self.service.post(spot, &Outgoing { keyboard, ..render::only_words(words) }).await?;
-        Ok(Sent::Message(None))
+        Ok(sent)
     }
 
     /// A press can open the direct chat by itself.

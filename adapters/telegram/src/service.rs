@@ -10,7 +10,7 @@ use teloxide::{
         UpdateKind, UserId,
     },
 };
-use usher_chat::{AdapterError, EventId, Host, MemoryError, MessageRef, Place, Platform, SendError, Sent};
+use usher_chat::{AdapterError, EventId, Host, MemoryError, SendError, Sent};
 
 use crate::{
     TelegramOptions,
@@ -20,7 +20,7 @@ use crate::{
     forms::{Filling, Questions},
     inline::Newest,
     journal::{Journal, Told, id_of, read},
-    places::{Places, Spot, message_ref},
+    places::{Places, Spot, direct_ref},
     private::{Private, deep_link},
     queue::Queue,
     render::{
@@ -201,7 +201,7 @@ impl Service {
     }
 
     /// Sends a reply to a person's direct chat, with the form that may come along.
-    pub(crate) async fn post_direct(&self, person: UserId, reply: &Outgoing) -> Result<Option<MessageRef>, Failure> {
+    pub(crate) async fn post_direct(&self, person: UserId, reply: &Outgoing) -> Result<Option<MessageId>, Failure> {
         if reply.awaits_code {
             self.await_code(person).await.map_err(memory)?;
         }
@@ -210,13 +210,13 @@ impl Service {
         if let Some(form) = &reply.form {
             self.begin_form(person, form.clone()).await?;
         }
-        Ok(sent.map(|message| message_ref(Place::direct(Platform::TELEGRAM), spot.chat, message)))
+        Ok(sent)
     }
 
     /// Sends news to a person, if their direct chat is open.
     pub(crate) async fn tell(&self, person: UserId, reply: &Outgoing) -> Result<Sent, SendError> {
         match self.post_direct(person, reply).await {
-            Ok(message) => Ok(Sent::Message(message)),
+            Ok(message) => Ok(Sent::Message(message.map(|message| direct_ref(person, message)))),
             Err(failure) if failure.is_unopened() => Ok(Sent::NoPrivateWay),
             Err(failure) => Err(failure.into()),
         }

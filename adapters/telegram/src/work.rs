@@ -5,12 +5,12 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use futures::FutureExt;
 use teloxide::types::{CallbackQuery, Message, Update, UpdateKind, User, UserId};
-use usher_chat::{Event, Input, MemoryError, MessageRef, Place, Platform, Slash};
+use usher_chat::{Event, Input, MemoryError, MessageRef, Place, Slash};
 
 use crate::{
     files,
     line::{self, Line},
-    places::{Spot, message_ref, person},
+    places::{Spot, direct_ref, message_ref, person},
     private::Fetched,
     queue::Worker,
     render::{
@@ -140,7 +140,11 @@ impl Service {
         let place = self.places.of(message).await?;
         // What is said in a topic answers the message that opened it, which nobody meant to.
         let topic = message.thread_id.filter(|_| message.is_topic_message).map(|topic| topic.0);
-        let answered = message.reply_to_message().filter(|answered| Some(answered.id) != topic);
+        let answers = match message.reply_to_message().filter(|answered| Some(answered.id) != topic) {
+            Some(answered) if place.is_direct() => Some(self.private.named(from.id, answered.id).await?),
+            Some(answered) => Some(message_ref(place.clone(), message.chat.id, answered.id)),
+            None => None,
+        };
         Ok(Event {
             id: self.event_id(job.id),
             person: person(from.id),
@@ -148,7 +152,7 @@ impl Service {
             input,
             mentions: Vec::new(),
             files: Vec::new(),
-            answers: answered.map(|answered| message_ref(place.clone(), message.chat.id, answered.id)),
+            answers,
             message: Some(message_ref(place.clone(), message.chat.id, message.id)),
             private: place.is_direct(),
             member: None,
@@ -207,9 +211,11 @@ impl Service {
     ) -> Result<(), MemoryError> {
         match self.private.fetch(from.id, parameter).await? {
             Fetched::Replies(replies) => {
-                for reply in replies {
-                    if let Err(error) = self.post_direct(from.id, &reply).await {
-                        tracing::warn!(%error, "a reply that waited could not be sent");
+                for waited in replies {
+                    match self.post_direct(from.id, &waited.reply).await {
+                        Ok(Some(message)) => self.private.became(from.id, waited, message).await?,
+                        Ok(None) => {}
+                        Err(error) => tracing::warn!(%error, "a reply that waited could not be sent"),
                     }
                 }
                 Ok(())
@@ -289,7 +295,6 @@ impl Service {
         filling: &crate::forms::Filling,
     ) -> Result<(), MemoryError> {
         let place = filling.questions.place.clone();
-        let direct = Place::direct(Platform::TELEGRAM);
         let message = teloxide::types::MessageId(filling.asked.unwrap_or_default());
         let event = Event {
             id: self.event_id(job.id),
@@ -299,7 +304,7 @@ impl Service {
             mentions: Vec::new(),
             files: Vec::new(),
             answers: None,
-            message: filling.asked.map(|_| message_ref(direct, from.id.into(), message)),
+            message: filling.asked.map(|_| direct_ref(from.id, message)),
             private: true,
             member: None,
             place,
