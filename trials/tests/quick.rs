@@ -1,0 +1,20 @@
+//! Every trial in a form that takes seconds. What is long is `usher-trials <trial>`.
+
+use usher_trials::{Asked, trial};
+
+async fn holds(name: &str) {
+    let trial = trial::named(name).unwrap();
+    let found = (trial.run)(Asked { seed: 1, bound: trial.quick }).await;
+    assert!(found.broken.is_empty(), "{name}: {:#?}", found.broken);
+    assert!(found.done >= trial.quick, "{name} did {} of {}", found.done, trial.quick);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_linked_to_an_account_that_they_did_not_approve_themselves() {
+    holds("hijack").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_of_expiries_exchanges_each_token_once() {
+    holds("refresh").await;
+}
