@@ -7,11 +7,15 @@ mod choice;
 mod choices;
 mod date;
 mod date_time;
+mod estimate;
+mod group;
 mod issue;
 mod labels;
 mod line;
 mod number;
 mod paragraph;
+mod sprint;
+mod team;
 mod url;
 mod user;
 
@@ -65,6 +69,25 @@ enum Type {
     Issue,
     /// An issue as just its key.
     IssueKey,
+    /// How long the work will take.
+    Estimate,
+    Group,
+    Groups,
+    Sprint,
+    Team,
+}
+
+/// What names something that Jira has to be asked for: the caller looks it up, and enters what names it for Jira.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A person: the account's id, on Data Center the user name.
+    Person,
+    /// A group: its name as Jira writes it.
+    Group,
+    /// A sprint: its number.
+    Sprint,
+    /// A team: its id.
+    Team,
 }
 
 /// How to ask for a field in chat. `None`: this type cannot be asked for there.
@@ -80,8 +103,14 @@ pub fn form_field(field: &FieldMeta) -> Option<Field> {
         Type::Choice | Type::Cascade => (FieldKind::Choice, None),
         Type::Choices => (FieldKind::Choices, None),
         Type::Labels => (FieldKind::Line, Some(labels::HINT)),
-        Type::User | Type::Users => (FieldKind::Person, None),
+        Type::User => (FieldKind::Person, None),
+        Type::Users => (FieldKind::Person, Some(user::HINTS)),
         Type::Issue | Type::IssueKey => (FieldKind::Line, Some(issue::HINT)),
+        Type::Estimate => (FieldKind::Line, Some(estimate::HINT)),
+        Type::Group => (FieldKind::Line, Some(group::HINT)),
+        Type::Groups => (FieldKind::Line, Some(group::HINTS)),
+        Type::Sprint => (FieldKind::Line, Some(sprint::HINT)),
+        Type::Team => (FieldKind::Line, Some(team::HINT)),
     };
     Some(Field {
         name: field.id.clone(),
@@ -98,12 +127,27 @@ pub fn form_field(field: &FieldMeta) -> Option<Field> {
     })
 }
 
-/// Whether a field holds people.
-pub fn names_people(field: &FieldMeta) -> bool {
-    matches!(Type::of(field), Some(Type::User | Type::Users))
+/// What a field's words name, where Jira has to be asked for it.
+pub fn named(field: &FieldMeta) -> Option<Named> {
+    Some(match Type::of(field)? {
+        Type::User | Type::Users => Named::Person,
+        Type::Group | Type::Groups => Named::Group,
+        Type::Sprint => Named::Sprint,
+        Type::Team => Named::Team,
+        _ => return None,
+    })
 }
 
-/// What to send to Jira for what somebody entered. People must already be account ids (user names on Data Center).
+/// What a field holds, in words and as Jira takes it back, where the one does not follow from the other.
+pub fn kept(field: &FieldMeta, value: &Value) -> Option<(String, Value)> {
+    match Type::of(field)? {
+        Type::Sprint => Some(sprint::kept(value)),
+        Type::Team => Some(team::kept(value)),
+        _ => None,
+    }
+}
+
+/// What to send to Jira for what somebody entered. What [`named`] tells must have been looked up.
 ///
 /// Nothing entered is `null`, or `[]` for a field of many values: leave the field out when creating; when editing,
 /// this empties it.
@@ -142,6 +186,11 @@ pub fn value(field: &FieldMeta, context: &Context, input: &[String]) -> Result<V
         Type::Users => Ok(entered.iter().map(|id| user::value(id, context.site)).collect()),
         Type::Issue => one.and_then(issue::value),
         Type::IssueKey => one.and_then(issue::key),
+        Type::Estimate => one.and_then(estimate::value),
+        Type::Group => one.map(group::value),
+        Type::Groups => Ok(entered.iter().map(|name| group::value(name)).collect()),
+        Type::Sprint => one.and_then(sprint::value),
+        Type::Team => one.map(Value::from),
     }
     .map_err(fail)
 }
@@ -171,12 +220,18 @@ impl Type {
             ("array", "user", _) => Self::Users,
             ("issuelink", _, _) => Self::Issue,
             ("any", _, "gh-epic-link") => Self::IssueKey,
+            ("timetracking", _, _) => Self::Estimate,
+            ("group", _, _) => Self::Group,
+            ("array", "group", _) => Self::Groups,
+            // Cloud says that its items are of `json`, Data Center of `string`.
+            ("array", _, "gh-sprint") => Self::Sprint,
+            ("team", _, _) => Self::Team,
             _ => return None,
         })
     }
 
     fn many(self) -> bool {
-        matches!(self, Self::Choices | Self::Labels | Self::Users)
+        matches!(self, Self::Choices | Self::Labels | Self::Users | Self::Groups)
     }
 }
 

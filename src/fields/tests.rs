@@ -73,8 +73,14 @@ fn each_type_is_asked_for_in_its_way() {
         (cascading(), Some(FieldKind::Choice)),
         (choosing("option", "", &[]), None),
         (custom("string", "", "readonlyfield"), None),
-        (field("timetracking"), None),
-        (custom("array", "json", "gh-sprint"), None),
+        (custom("array", "user", "multiuserpicker"), Some(FieldKind::Person)),
+        (field("timetracking"), Some(FieldKind::Line)),
+        (custom("group", "", "grouppicker"), Some(FieldKind::Line)),
+        (custom("array", "group", "multigrouppicker"), Some(FieldKind::Line)),
+        (custom("array", "json", "gh-sprint"), Some(FieldKind::Line)),
+        (custom("array", "string", "gh-sprint"), Some(FieldKind::Line)),
+        (field("team"), Some(FieldKind::Line)),
+        (field("comments-page"), None),
         (field("issuetype"), None),
     ] {
         assert_eq!(form_field(&field).map(|asked| asked.kind), kind, "{field:?}");
@@ -219,4 +225,35 @@ proptest! {
         let _ = parse_day(&text, date(9999, 12, 30));
         let _ = parse_moment(&text, date(9999, 12, 31), &TimeZone::UTC);
     }
+}
+
+#[test]
+fn what_was_looked_up_is_sent_as_jira_takes_it() {
+    for (field, what, entered, json) in [
+        (custom("group", "", "grouppicker"), Named::Group, vec!["leads"], json!({"name": "leads"})),
+        (
+            custom("array", "group", "multigrouppicker"),
+            Named::Group,
+            vec!["leads", "jira-users"],
+            json!([{"name": "leads"}, {"name": "jira-users"}]),
+        ),
+        (custom("array", "json", "gh-sprint"), Named::Sprint, vec!["37"], json!(37)),
+        (field("team"), Named::Team, vec!["36885b3c"], json!("36885b3c")),
+    ] {
+        assert_eq!(named(&field), Some(what), "{field:?}");
+        assert_eq!(sent(&field, &entered), Ok(json), "{field:?}");
+    }
+    assert_eq!(named(&self::field("timetracking")), None);
+    assert_eq!(sent(&self::field("timetracking"), &["1d 30m"]), Ok(json!({"originalEstimate": "510m"})));
+    assert!(refused(&self::field("timetracking"), "soon").starts_with("`soon` is not a length of time."));
+    assert_eq!(refused(&custom("array", "json", "gh-sprint"), "Sprint 3"), "`Sprint 3` is no sprint.");
+}
+
+#[test]
+fn what_goes_back_is_not_always_what_came() {
+    let team = field("team");
+    let told = json!({"id": "36885b3c", "name": "Platform", "isVisible": true});
+    assert_eq!(kept(&team, &told), Some(("Platform".to_owned(), json!("36885b3c"))));
+    assert_eq!(kept(&team, &Value::Null), Some(("nothing".to_owned(), Value::Null)));
+    assert_eq!(kept(&field("string"), &json!("x")), None);
 }

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::{
     Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Desks, Epics, Filters, Http, Issues, Links,
-    Moves, Projects, Search, Site, Sprints, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
+    Moves, Projects, Search, Site, Sprints, Suggestions, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -165,6 +165,11 @@ impl Client {
     /// Sprints.
     pub fn sprints(&self) -> Sprints<'_> {
         Sprints(self)
+    }
+
+    /// What a field may hold.
+    pub fn suggestions(&self) -> Suggestions<'_> {
+        Suggestions(self)
     }
 
     /// Service projects.

@@ -82,10 +82,33 @@ pub async fn sprint<A>(
     states: &[SprintState],
     again: impl Fn(&SprintId) -> Deed,
 ) -> Result<Result<(Sprint, Board), Box<Outcome>>, Error> {
-    let (boards, sprints) = (call.jira.boards(), call.jira.sprints());
+    let known = call.jira.sprints();
     if let Some(id) = word.and_then(number::<SprintId>) {
-        return Ok(Ok(sprints.get(&id).await.at(call)?));
+        return Ok(Ok(known.get(&id).await.at(call)?));
     }
+    let all = sprints(call, among, states).await?;
+    let about = About { personal: true, ..About::default() };
+    let found = match word.filter(|word| !word.trim().is_empty()) {
+        Some(word) => places::one(&all, word, what(states), |one| &one.name, about, |one| again(&one.id))?,
+        None if all.is_empty() => return Err(Error::user(format!("There is no {} here.", what(states)))),
+        None => {
+            let options = all.iter().take(10).map(|one| Offer::mine(shorten(&one.name), again(&one.id)));
+            let pick = PickFrom { question: "Which sprint?".to_owned(), options: options.collect() };
+            Err(Box::new(Outcome::new(Shape::Pick(pick), about)))
+        }
+    };
+    Ok(match found {
+        Ok(sprint) => Ok(known.get(&sprint.id).await.at(call)?),
+        Err(question) => Err(question),
+    })
+}
+
+/// The sprints that stand so, of the first boards.
+///
+/// # Errors
+/// What Jira says.
+pub async fn sprints<A>(call: &Call<A>, among: Among<'_>, states: &[SprintState]) -> Result<Vec<Sprint>, Error> {
+    let boards = call.jira.boards();
     let on = match among {
         Among::Board(name) => {
             // A board that is not named clearly is asked about by its name alone: the command has to be said again.
@@ -100,26 +123,13 @@ pub async fn sprint<A>(
     };
     let mut all: Vec<Sprint> = Vec::new();
     for board in on.iter().filter(|one| one.sprints).take(BOARDS) {
-        for sprint in sprints.of_board(board, states).await.at(call)? {
+        for sprint in call.jira.sprints().of_board(board, states).await.at(call)? {
             if !all.iter().any(|known| known.id == sprint.id) {
                 all.push(sprint);
             }
         }
     }
-    let about = About { personal: true, ..About::default() };
-    let found = match word.filter(|word| !word.trim().is_empty()) {
-        Some(word) => places::one(&all, word, what(states), |one| &one.name, about, |one| again(&one.id))?,
-        None if all.is_empty() => return Err(Error::user(format!("There is no {} here.", what(states)))),
-        None => {
-            let options = all.iter().take(10).map(|one| Offer::mine(shorten(&one.name), again(&one.id)));
-            let pick = PickFrom { question: "Which sprint?".to_owned(), options: options.collect() };
-            Err(Box::new(Outcome::new(Shape::Pick(pick), about)))
-        }
-    };
-    Ok(match found {
-        Ok(sprint) => Ok(sprints.get(&sprint.id).await.at(call)?),
-        Err(question) => Err(question),
-    })
+    Ok(all)
 }
 
 fn what(states: &[SprintState]) -> &'static str {

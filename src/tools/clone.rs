@@ -78,10 +78,10 @@ impl Tool for CloneIssue {
         let mut values: Map<String, Value> = original
             .other
             .iter()
-            .map(|(id, value)| (id.clone(), values::back(value)))
-            .filter(|(id, value)| {
-                let field = screen.iter().find(|field| field.id == *id);
-                field.is_some_and(|field| form::led_out(&call, field, value).is_none())
+            .filter_map(|(id, value)| {
+                let field = screen.iter().find(|field| field.id == *id)?;
+                let value = values::of_field(Some(field), value).1;
+                form::led_out(&call, field, &value).is_none().then(|| (id.clone(), value))
             })
             .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()))
             .collect();

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, JiraError},
+    fields,
     ids::{Access, Flags, IssueKey, ProjectKey},
     jira::{Candidates, FieldMeta, IssueType, NewIssue, OperationId},
     replies::{About, Effect, IssueCard, IssueLine, Offer, Outcome, PickFrom, Shape},
@@ -46,6 +47,9 @@ pub struct Args {
     /// What it is about, in Markdown
     #[arg(long, value_name = "TEXT")]
     pub description: Option<String>,
+    /// More fields, such as "sprint: Sprint 3; labels: urgent"
+    #[arg(long, value_name = "FIELDS")]
+    pub set: Option<String>,
     /// What the project asks for, by field id.
     #[arg(skip)]
     #[serde(default)]
@@ -62,6 +66,7 @@ impl Tool for Create {
     const EXAMPLES: &'static [&'static str] = &[
         "create bug in DEMO Search box loses focus",
         "create task in DEMO for grace --priority high Renew the certificate",
+        "create story in DEMO --set \"sprint: Sprint 3; labels: urgent\" Show the oil pressure",
     ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
     const REST: bool = true;
@@ -96,6 +101,10 @@ impl Tool for Create {
         if let Some(priority) = &call.args.priority {
             given.entry("priority".to_owned()).or_insert_with(|| vec![priority.clone()]);
         }
+        for (name, value) in fields_set(call.args.set.as_deref().unwrap_or_default())? {
+            let field = set_field(&project, &kind, &screen, name)?;
+            given.entry(field.id.clone()).or_insert_with(|| vec![value.to_owned()]);
+        }
         if let Some(who) = &call.args.assignee {
             match people::meant(&call, who, Candidates::Project(&project)).await? {
                 Meant::Nobody => {}
@@ -112,11 +121,7 @@ impl Tool for Create {
                 }
             }
         }
-        // The project and the type are settled; the reporter is whoever asks.
-        let screen: Vec<FieldMeta> = screen
-            .into_iter()
-            .filter(|field| !matches!(field.id.as_str(), "project" | "issuetype" | "reporter"))
-            .collect();
+        let screen: Vec<FieldMeta> = screen.into_iter().filter(settable).collect();
         let mut values =
             match form::fill(&call, &screen, &given, Candidates::Project(&project), again(&call, &call.args)).await? {
                 form::Filled::Whole(values) => values,
@@ -234,6 +239,52 @@ fn which_type(
 fn again(call: &Call<Args>, args: &Args) -> crate::replies::Deed {
     let args = serde_json::to_value(args).unwrap_or_default();
     show::deed(Create::NAME, args, call.site())
+}
+
+/// Whether a field can be filled in: the project and the type are settled, the reporter is whoever asks.
+fn settable(field: &FieldMeta) -> bool {
+    !matches!(field.id.as_str(), "project" | "issuetype" | "reporter")
+}
+
+/// `sprint: Sprint 3; labels: urgent`, as names and values. A value may hold a colon.
+fn fields_set(words: &str) -> Result<Vec<(&str, &str)>, Error> {
+    let parts = words.split(';').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| match part.split_once([':', '=']) {
+            Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+                Ok((name.trim(), value.trim()))
+            }
+            _ => Err(Error::user_hint(
+                format!("\"{}\" does not say which field and what it shall hold.", crate::replies::shorten(part)),
+                "Like this: `--set \"sprint: Sprint 3; labels: urgent\"`.",
+            )),
+        })
+        .collect()
+}
+
+/// The field of a screen that a name means.
+fn set_field<'a>(
+    project: &ProjectKey,
+    kind: &IssueType,
+    screen: &'a [FieldMeta],
+    name: &str,
+) -> Result<&'a FieldMeta, Error> {
+    let all: Vec<&FieldMeta> =
+        screen.iter().filter(|field| settable(field) && fields::form_field(field).is_some()).collect();
+    let short = crate::replies::shorten(name);
+    let found = choose::by_name(&all, name, |field| vec![&field.name]);
+    match found.as_slice() {
+        [field] => Ok(field),
+        [] => {
+            let names: Vec<&str> = all.iter().map(|field| field.name.as_str()).collect();
+            let message = format!("A {} in {project} has no field \"{short}\".", kind.name);
+            Err(Error::user_hint(message, format!("It has {}.", show::and(&names))))
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|field| field.name.as_str()).collect();
+            Err(Error::user(format!("\"{short}\" could be {}. Write more of it.", show::and(&names))))
+        }
+    }
 }
 
 fn one_line(summary: &str) -> String {

@@ -247,10 +247,11 @@ async fn change(
     // The change stands from here on, whatever fails now.
     let after = issues.get_with(key, &names).await.ok();
     let value = |issue: &Issue, id: &str| issue.other.get(id).cloned().unwrap_or_default();
+    let field = |id: &str| screen.iter().find(|field| field.id == id);
     let told = |id: &str| {
-        let name = screen.iter().find(|field| field.id == id).map_or(id, |field| field.name.as_str());
-        let (old, new) =
-            (values::shown(&value(&before, id)), after.as_ref().and_then(|after| values::shown(&value(after, id))));
+        let name = field(id).map_or(id, |field| field.name.as_str());
+        let held = |issue: &Issue| values::of_field(field(id), &value(issue, id)).0;
+        let (old, new) = (held(&before), after.as_ref().and_then(held));
         match (old, new) {
             (Some(old), Some(new)) => format!("{name} {old} -> {new}"),
             _ => format!("{name} changed"),
@@ -258,7 +259,7 @@ async fn change(
     };
     let words = format!("{key}: {}.", names.iter().map(|id| told(id)).collect::<Vec<_>>().join(", "));
     let back: Map<String, Value> =
-        names.iter().map(|id| ((*id).to_owned(), values::back(&value(&before, id)))).collect();
+        names.iter().map(|id| ((*id).to_owned(), values::of_field(field(id), &value(&before, id)).1)).collect();
     let args = serde_json::json!({ "key": key, "back": back });
     let undo = Offer::mine("Undo", show::deed(Edit::NAME, args, call.site()));
     let about = show::about_changed(key, after.as_ref());

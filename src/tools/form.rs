@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::{
-    Call,
+    Call, lookup,
     people::{self, Meant},
 };
 use crate::{
     error::{Error, JiraError},
-    fields::{self, Context, FieldError},
+    fields::{self, Context, FieldError, Named},
     ids::{IssueKey, ProjectKey},
     jira::{Candidates, FieldMeta},
     replies::{Deed, FormAsk, shorten},
@@ -54,9 +54,12 @@ pub async fn fill<A>(
         let words = given.get(&field.id).filter(|words| words.iter().any(|word| !word.trim().is_empty()));
         match words {
             Some(words) => {
-                let value = match fields::names_people(field) {
-                    true => accounts(call, field, words, assignees).await?,
-                    false => Ok(words.clone()),
+                let value = match fields::named(field) {
+                    Some(Named::Person) => accounts(call, field, words, assignees).await?,
+                    Some(Named::Group) => lookup::groups(call, field, words).await?,
+                    Some(Named::Sprint) => lookup::sprint(call, field, words, assignees).await?,
+                    Some(Named::Team) => lookup::team(call, field, words).await?,
+                    None => Ok(words.clone()),
                 };
                 match value.and_then(|words| fields::value(field, &context, &words)) {
                     Ok(value) => {

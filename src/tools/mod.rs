@@ -13,6 +13,7 @@ mod entry;
 mod files;
 mod form;
 mod listing;
+mod lookup;
 mod named;
 mod narrow;
 mod page;

@@ -2,11 +2,21 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::{fields, jira::FieldMeta};
+
 /// The longest value that is shown, in characters.
 const LONGEST: usize = 60;
 
+/// What a field holds: as people read it, and as Jira takes it back.
+pub fn of_field(field: Option<&FieldMeta>, value: &Value) -> (Option<String>, Value) {
+    match field.and_then(|field| fields::kept(field, value)) {
+        Some((words, back)) => (Some(short(&words)), back),
+        None => (shown(value), back(value)),
+    }
+}
+
 /// A value as people read it, in one line. `None` where it is a document, which no line holds.
-pub fn shown(value: &Value) -> Option<String> {
+fn shown(value: &Value) -> Option<String> {
     Some(match value {
         Value::Null => "nothing".to_owned(),
         Value::String(text) if text.is_empty() => "nothing".to_owned(),
@@ -34,7 +44,7 @@ pub fn shown(value: &Value) -> Option<String> {
 }
 
 /// A value as Jira takes it back: of what it says about a person, an option or a version, what names it.
-pub fn back(value: &Value) -> Value {
+fn back(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(back).collect(),
         Value::Object(map) if map.get("type").is_some_and(|kind| kind == "doc") => value.clone(),

@@ -9,6 +9,12 @@ fn contributor(setup: &mut Setup) {
     setup.rules = vec!["allow contributor in #eng on DEMO,OPS,WEB,CORP"];
 }
 
+/// Sprints need scopes of their own on Cloud.
+fn planner(setup: &mut Setup) {
+    contributor(setup);
+    setup.all_scopes = true;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_edited() {
     conversation_with(contributor, async |chat| {
@@ -18,8 +24,8 @@ async fn what_cannot_be_edited() {
         assert!(said.starts_with("(only you) `edit` is not allowed in #general."), "{said}");
         assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-9999 priority high").await, @"(only you) DEMO-9999 does not exist, or your Jira account may not see it.");
         assert_snapshot!(chat.says("linus", "eng", "jira edit DEMO-1 priority high").await, @"(only you) Your Jira account may not change DEMO-1.");
-        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 colour red").await, @r#"(only you) DEMO-1 has no field "colour" that you can change. It has Summary, Description, Priority, Labels, Due date, Assignee, Parent, Story point estimate, Tags and Reviewer."#);
-        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 project WEB").await, @r#"(only you) DEMO-1 has no field "project" that you can change. It has Summary, Description, Priority, Labels, Due date, Assignee, Parent, Story point estimate, Tags and Reviewer."#);
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 colour red").await, @r#"(only you) DEMO-1 has no field "colour" that you can change. It has Summary, Description, Priority, Labels, Due date, Assignee, Time tracking, Parent, Story point estimate, Sprint, Tags and Reviewer."#);
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 project WEB").await, @r#"(only you) DEMO-1 has no field "project" that you can change. It has Summary, Description, Priority, Labels, Due date, Assignee, Time tracking, Parent, Story point estimate, Sprint, Tags and Reviewer."#);
         assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 priority enormous").await, @r#"
         (only you) Priority: `enormous` is not a choice. Choose Highest, High, Medium, Low or Lowest.
         form "Edit DEMO-1": Priority (choice: Highest / High / Medium / Low / Lowest)
@@ -102,7 +108,7 @@ async fn a_form_asks_for_fields() {
         chat.linked("ada", "corp").await;
         assert_snapshot!(chat.says("ada", "eng", "jira edit WEB-12").await, @r#"
         (only you) What shall change on WEB-12? What stays empty stays as it is.
-        form "Edit WEB-12": Summary (line), Priority (choice: Highest / High / Medium / Low / Lowest), Labels (line) <- Words with spaces between, Due date (date) <- 2026-12-01, tomorrow, friday or +3d, Assignee (person), Description (paragraph) <- Markdown works, Parent (line) <- A key such as DEMO-1, Browser (choice: Chrome / Firefox / Safari), Platforms (choices: Desktop / Phone / Tablet), Found in (line)
+        form "Edit WEB-12": Summary (line), Priority (choice: Highest / High / Medium / Low / Lowest), Labels (line) <- Words with spaces between, Due date (date) <- 2026-12-01, tomorrow, friday or +3d, Assignee (person), Description (paragraph) <- Markdown works, Time tracking (line) <- 2h 30m, 90m or 1d (8 hours), Parent (line) <- A key such as DEMO-1, Browser (choice: Chrome / Firefox / Safari), Platforms (choices: Desktop / Phone / Tablet)
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Summary", "Login fails on phones"), ("Browser", "chrome")]).await, @r"
         WEB-12: Summary Login fails on Safari -> Login fails on phones, Browser Safari -> Chrome.
@@ -279,6 +285,59 @@ async fn an_issue_moves_to_another_type_or_project() {
         This Jira lets nobody move an issue to another project from outside. Its own page does it. Nothing was moved.
         ‹Open in Jira›
         ");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sprint_team_and_groups_are_changed_and_changed_back() {
+    conversation_with(planner, async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("ada", "corp").await;
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-3 sprint sprint 3").await, @r"
+        DEMO-3: Sprint DEMO Sprint 2 -> DEMO Sprint 3.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_eq!(chat.house.issue("DEMO-3")["sprint"], 3);
+        assert_snapshot!(chat.presses("ada", "eng", "Undo").await, @r"
+        DEMO-3: Sprint DEMO Sprint 3 -> DEMO Sprint 2.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-3 sprint nothing").await, @r"
+        DEMO-3: Sprint DEMO Sprint 2 -> nothing.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_eq!(chat.house.issue("DEMO-3")["sprint"], json!(null));
+        assert_snapshot!(chat.says("ada", "eng", "jira edit WEB-4 team shop").await, @r"
+        WEB-4: Team nothing -> Shop.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit WEB-4 team platform").await, @r"
+        WEB-4: Team Shop -> Platform.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.presses("ada", "eng", "Undo").await, @r"
+        WEB-4: Team Platform -> Shop.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_eq!(chat.house.issue("WEB-4")["custom"]["Team"], "a3a6f8f2-8b0c-4f14-9f0b-1d6f2d1f7c19");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit WEB-4 owners lead").await, @r"
+        WEB-4: Owners nothing -> leads.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit OPS-2 sprint nothing").await, @r"
+        OPS-2: Sprint OPS Week 47 -> OPS Week 47.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.presses("ada", "eng", "Undo").await, @r"
+        OPS-2: Sprint OPS Week 47 -> OPS Week 47.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira clone DEMO-3").await, @r"
+        DEMO-26 CLONE - As a pilot I want to see the fuel level in litres is a copy of DEMO-3.
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_eq!(chat.house.issue(chat.house.jira.keys("DEMO").last().unwrap())["sprint"], json!(null));
     })
     .await;
 }

@@ -9,6 +9,12 @@ fn web_too(setup: &mut Setup) {
     setup.rules = vec!["allow contributor in #eng on DEMO,WEB,CORP,OPS"];
 }
 
+/// Sprints need scopes of their own on Cloud.
+fn planner(setup: &mut Setup) {
+    web_too(setup);
+    setup.all_scopes = true;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_created() {
     conversation(async |chat| {
@@ -186,7 +192,7 @@ async fn people_are_named_in_a_form_as_they_are_anywhere() {
         assert_eq!(made["custom"]["Reviewer"], "grace");
         assert_snapshot!(chat.says("ada", "eng", "jira create task in WEB Try the shop").await, @r#"
         (only you) WEB asks for one more thing on a Task.
-        form "Task in WEB": Testers* (person)
+        form "Task in WEB": Testers* (person) <- Names with commas between
         "#);
         assert_snapshot!(chat.submits("ada", "eng", &[("Testers", "me, linus")]).await, @r"
         Ada Byron created **WEB-58** Try the shop · Task · Medium
@@ -194,6 +200,73 @@ async fn people_are_named_in_a_form_as_they_are_anywhere() {
         ");
         let made = chat.house.issue(chat.house.jira.keys("WEB").last().unwrap());
         assert_eq!(made["custom"]["Testers"], json!(["ada", "linus"]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_fields_are_given_by_their_names() {
+    conversation_with(planner, async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("ada", "corp").await;
+        let last = |project: &str| chat.house.issue(chat.house.jira.keys(project).last().unwrap());
+        let (before, mut refusals) = (chat.house.jira.keys("DEMO"), Vec::new());
+        for line in [
+            "jira create bug in DEMO --set sprint It hurts",
+            "jira create bug in DEMO --set \"colour: red\" It hurts",
+            "jira create bug in DEMO --set \"p: high\" It hurts",
+            "jira create bug in DEMO --set \"sprint: Sprint 1\" It hurts",
+            "jira create bug in DEMO --set \"sprint: People 1\" It hurts",
+            "jira create bug in DEMO --set \"time tracking: soon\" It hurts",
+            "jira create task in WEB --set \"owners: nobody-there\" It hurts",
+            "jira create task in WEB --set \"team: platf\" It hurts",
+        ] {
+            refusals.push(chat.says("ada", "eng", line).await.text());
+        }
+        assert_snapshot!(refusals.join("\n"), @r#"
+        (only you) "sprint" does not say which field and what it shall hold. Like this: `--set "sprint: Sprint 3; labels: urgent"`.
+        (only you) A Bug in DEMO has no field "colour". It has Summary, Description, Priority, Labels, Due date, Assignee, Time tracking, Parent, Story point estimate, Sprint, Found in, Root cause and Platforms.
+        (only you) "p" could be Priority, Parent and Platforms. Write more of it.
+        (only you) Sprint: `Sprint 1` is not there. There is DEMO Sprint 2, DEMO Sprint 3.
+        form "Bug in DEMO": Sprint (line) <- A sprint's name, such as Sprint 3
+        (only you) Sprint: `People 1` is not there. There is DEMO Sprint 2, DEMO Sprint 3.
+        form "Bug in DEMO": Sprint (line) <- A sprint's name, such as Sprint 3
+        (only you) Time tracking: `soon` is not a length of time. Write it like `1h30m`, `90m`, `1.5h` or `1d` (8 hours).
+        form "Bug in DEMO": Time tracking (line) <- 2h 30m, 90m or 1d (8 hours)
+        (only you) Owners: Jira knows nothing by the name `nobody-there` here.
+        form "Task in WEB": Owners (line) <- A group's name
+        (only you) Team: `platf` could be Platform, Platform \<Nord>. Write more of it.
+        form "Task in WEB": Team (line) <- A team's name
+        "#);
+        assert_eq!(chat.house.jira.keys("DEMO"), before);
+        let line = "jira create bug in DEMO --set \"sprint: sprint 3; labels: urgent, late; time: 1d 2h; story: 3\" It hurts";
+        assert_snapshot!(chat.says("ada", "eng", line).await, @r"
+        Ada Byron created **DEMO-26** It hurts · Bug · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        let made = last("DEMO");
+        assert_eq!(json!([made["sprint"], made["labels"], made["originalEstimate"], made["custom"]]), json!([3, ["urgent", "late"], 36_000, {"Story point estimate": 3}]));
+        let line = "jira create task in WEB --set \"owners: LEADS; team: shop; testers: me, linus\" It hurts";
+        assert_snapshot!(chat.says("ada", "eng", line).await, @r"
+        Ada Byron created **WEB-57** It hurts · Task · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_eq!(
+            last("WEB")["custom"],
+            json!({"Owners": "leads", "Team": "a3a6f8f2-8b0c-4f14-9f0b-1d6f2d1f7c19", "Testers": ["ada", "linus"]})
+        );
+        // The same on Data Center.
+        let line = "jira create incident in OPS --set \"impact: low; informed: leads, engineering\" Mail is down";
+        assert_snapshot!(chat.says("ada", "eng", line).await, @r"
+        Ada Byron created **OPS-10** Mail is down · Incident · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_eq!(last("OPS")["custom"], json!({"Impact": "Low", "Informed": ["leads", "engineering"]}));
+        assert_snapshot!(chat.says("ada", "eng", "jira create task in OPS --set \"sprint: week\" Call them").await, @r"
+        Ada Byron created **OPS-11** Call them · Task · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_eq!(last("OPS")["sprint"], 11);
     })
     .await;
 }

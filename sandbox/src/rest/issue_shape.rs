@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 
 use super::shape::{View, time};
 use super::values::pretty_duration;
-use crate::world::{CustomKind, Field, Issue, PersonId, RichText, Sprint};
+use crate::world::{CustomKind, Field, Issue, PersonId, RichText, Sprint, TEAMS};
 
 /// Which fields were asked for.
 #[derive(Debug)]
@@ -261,8 +261,20 @@ impl View<'_> {
             CustomKind::MultiSelect => each(&option),
             CustomKind::User => person(stored),
             CustomKind::MultiUser => each(&person),
+            CustomKind::Group => self.group(stored),
+            CustomKind::MultiGroup => each(&|name| self.group(name)),
+            CustomKind::Team => {
+                let team = TEAMS.iter().find(|(id, _)| Some(*id) == stored.as_str());
+                team.map_or(Value::Null, |(id, name)| {
+                    json!({"id": id, "name": name, "title": name, "isVisible": true, "isShared": true})
+                })
+            }
             _ => stored.clone(),
         }
+    }
+
+    fn group(&self, name: &Value) -> Value {
+        json!({"name": name, "self": format!("{}/group?groupname={}", self.site.api, name.as_str().unwrap_or_default())})
     }
 
     pub fn option(&self, option: &crate::world::OptionValue) -> Value {

@@ -25,6 +25,7 @@ mod search;
 mod set;
 mod shape;
 mod sprints;
+mod suggestions;
 mod transitions;
 mod update;
 mod users;

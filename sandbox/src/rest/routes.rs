@@ -5,7 +5,7 @@ use http::Method;
 
 use super::{
     Ask, Reply, agile, assignee, attachments, bulk, catalog, comments, desks, filters, identity, issue, links, meta,
-    projects, properties, search, sprints, transitions, users, versions, watching, web_links, worklogs,
+    projects, properties, search, sprints, suggestions, transitions, users, versions, watching, web_links, worklogs,
 };
 
 /// Which sites serve an operation.
@@ -125,6 +125,8 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    Both       ["api" "user" "assignable" "search"]                  USER  users::assignable;
     GET    Both       ["api" "user" "picker"]                               USER  users::picker;
     GET    Cloud      ["api" "user" "groups"]                               USER  users::groups;
+    GET    Both       ["api" "groups" "picker"]                             USER  users::group_picker;
+    GET    Both       ["api" "jql" "autocompletedata" "suggestions"]        READ  suggestions::suggest;
     GET    Cloud      ["api" "search" "jql"]                                READ  search::jql_get;
     POST   Cloud      ["api" "search" "jql"]                                READ  search::jql_post;
     POST   Cloud      ["api" "search" "approximate-count"]                  READ  search::count;

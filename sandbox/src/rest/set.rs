@@ -5,7 +5,7 @@ use super::Ask;
 use super::meta::Slot;
 use super::update::{Set, Target};
 use super::values::{day, duration, moment};
-use crate::world::{CustomKind, Field, Named, OptionValue, Permission, PersonId, catalog};
+use crate::world::{CustomKind, Field, Named, OptionValue, Permission, PersonId, TEAMS, catalog};
 
 impl Ask<'_> {
     /// Reads the new value of one field.
@@ -83,6 +83,14 @@ impl Ask<'_> {
         Ok(Some(person))
     }
 
+    /// The group that an object names.
+    fn group(&self, value: &Value) -> Result<String, String> {
+        let Some(object) = value.as_object() else { return Err("data was not an object".into()) };
+        let name = object.get("name").and_then(Value::as_str).ok_or("expected an object containing a 'name' property")?;
+        let known = self.people.iter().any(|person| person.groups.contains(&name));
+        known.then(|| name.to_owned()).ok_or_else(|| format!("Group '{name}' does not exist."))
+    }
+
     fn custom(&self, field: &'static Field, value: &Value) -> Result<Set, String> {
         if field.kind == CustomKind::Sprint {
             let Some(id) = value.as_u64() else {
@@ -135,6 +143,15 @@ impl Ask<'_> {
                 let found = self.issue_id(text()?).ok().map(|id| self.issue(id));
                 let epic = found.filter(|issue| issue.issue_type.level == 1);
                 epic.map(|issue| issue.key.clone().into()).ok_or("Issue does not exist or is not an epic.")?
+            }
+            CustomKind::Group => self.group(value)?.into(),
+            CustomKind::MultiGroup => {
+                list()?.iter().map(|one| self.group(one).map(Value::from)).collect::<Result<Value, String>>()?
+            }
+            CustomKind::Team => {
+                let id = text()?;
+                let known = TEAMS.iter().any(|(team, _)| *team == id);
+                known.then(|| value.clone()).ok_or_else(|| format!("Team with id '{id}' does not exist."))?
             }
             CustomKind::Sprint => Value::Null,
         };

@@ -1,4 +1,6 @@
 //! `user`: look-ups by name for completion and assignment.
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, Refusal, Reply};
@@ -112,4 +114,16 @@ pub(crate) fn groups(ask: &mut Ask<'_>) -> Reply {
         .ok_or_else(|| Refusal::not_found("Specified user does not exist or you do not have required permissions"))?;
     let link = |group: &str| format!("{}/group?groupname={group}", ask.site.api);
     Ok(Answer::Ok(person.groups.iter().map(|group| json!({"name": group, "self": link(group)})).collect()))
+}
+
+/// `GET groups/picker`.
+pub(crate) fn group_picker(ask: &mut Ask<'_>) -> Reply {
+    let words = ask.query.get("query").unwrap_or_default().to_lowercase();
+    let most = ask.query.number("maxResults", 20)?;
+    let all: BTreeSet<&str> = ask.people.iter().flat_map(|person| person.groups.iter().copied()).collect();
+    let found: Vec<&str> = all.into_iter().filter(|group| group.contains(&words)).collect();
+    let groups: Vec<Value> =
+        found.iter().take(most).map(|group| json!({"name": group, "html": group, "labels": []})).collect();
+    let header = format!("Showing {} of {} matching groups", groups.len(), found.len());
+    Ok(Answer::Ok(json!({"groups": groups, "total": found.len(), "header": header})))
 }

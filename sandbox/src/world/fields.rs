@@ -53,6 +53,12 @@ pub enum CustomKind {
     Sprint,
     /// The key of an epic.
     EpicLink,
+    /// A group of people.
+    Group,
+    /// Several groups.
+    MultiGroup,
+    /// A team: the field's value is its id.
+    Team,
 }
 
 impl CustomKind {
@@ -75,6 +81,11 @@ impl CustomKind {
             }
             Self::Labels => ("array", Some("string"), "com.atlassian.jira.plugin.system.customfieldtypes:labels"),
             Self::EpicLink => ("any", None, "com.pyxis.greenhopper.jira:gh-epic-link"),
+            Self::Group => ("group", None, "com.atlassian.jira.plugin.system.customfieldtypes:grouppicker"),
+            Self::MultiGroup => {
+                ("array", Some("group"), "com.atlassian.jira.plugin.system.customfieldtypes:multigrouppicker")
+            }
+            Self::Team => ("team", None, "com.atlassian.jira.plugin.system.customfieldtypes:atlassian-team"),
             Self::Sprint => ("array", Some("json"), "com.pyxis.greenhopper.jira:gh-sprint"),
         }
     }
@@ -110,6 +121,9 @@ pub(crate) static TESTERS: Field = field("customfield_10048", 10048, "Testers", 
 pub(crate) static SPEC_LINK: Field = field("customfield_10049", 10049, "Specification", CustomKind::Url);
 pub(crate) static COMPONENT_TAGS: Field = field("customfield_10050", 10050, "Tags", CustomKind::Labels);
 
+pub(crate) static OWNERS: Field = field("customfield_10051", 10051, "Owners", CustomKind::Group);
+pub(crate) static TEAM: Field = field("customfield_10001", 10001, "Team", CustomKind::Team);
+
 pub(crate) static IMPACT: Field = Field {
     options: &[
         OptionValue { id: "20100", value: "Low" },
@@ -120,11 +134,13 @@ pub(crate) static IMPACT: Field = Field {
 };
 pub(crate) static STARTED_AT: Field = field("customfield_10201", 10201, "Started at", CustomKind::DateTime);
 pub(crate) static COST_CENTRE: Field = field("customfield_10202", 10202, "Cost centre", CustomKind::Text);
+pub(crate) static INFORMED: Field = field("customfield_10203", 10203, "Informed", CustomKind::MultiGroup);
 pub(crate) static DC_SPRINT: Field = field("customfield_10300", 10300, "Sprint", CustomKind::Sprint);
 pub(crate) static EPIC_LINK: Field = field("customfield_10301", 10301, "Epic Link", CustomKind::EpicLink);
 
 /// The custom fields of the Cloud sites.
-pub(crate) static CLOUD: [&Field; 11] = [
+pub(crate) static CLOUD: [&Field; 13] = [
+    &TEAM,
     &STORY_POINTS,
     &SPRINT,
     &BROWSER,
@@ -136,7 +152,15 @@ pub(crate) static CLOUD: [&Field; 11] = [
     &TESTERS,
     &SPEC_LINK,
     &COMPONENT_TAGS,
+    &OWNERS,
+];
+
+/// The teams of the Cloud sites: id and name.
+pub(crate) static TEAMS: [(&str, &str); 3] = [
+    ("36885b3c-1bf0-4f85-a357-c5b858c31de4", "Platform"),
+    ("5c1f0a35-9f5e-4c0d-8a53-0f6a1e1cbb02", "Platform <Nord>"),
+    ("a3a6f8f2-8b0c-4f14-9f0b-1d6f2d1f7c19", "Shop"),
 ];
 
 /// The custom fields of the Data Center site.
-pub(crate) static DATA_CENTER: [&Field; 5] = [&IMPACT, &STARTED_AT, &COST_CENTRE, &DC_SPRINT, &EPIC_LINK];
+pub(crate) static DATA_CENTER: [&Field; 6] = [&IMPACT, &STARTED_AT, &COST_CENTRE, &INFORMED, &DC_SPRINT, &EPIC_LINK];

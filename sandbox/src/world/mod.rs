@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::Addresses;
 
 pub use catalog::{Category, IssueType, LinkType, Named, Status};
+pub(crate) use fields::TEAMS;
 pub use fields::{CustomKind, Field, OptionValue};
 pub use ids::{CloudId, PersonId};
 pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, RichText, Visibility, WebLink, Worklog};

@@ -164,6 +164,11 @@ async fn people(cloud: &Cloud) {
     for operation in ["findUsers", "findUsersForPicker"] {
         cloud.ok(operation, Ask { query: &[("query", "grac")], ..Ask::default() }).await;
     }
+    let groups = cloud.ok("findGroups", Ask { query: &[("query", "lead")], ..Ask::default() }).await;
+    assert_eq!(groups["groups"][0]["name"], "leads");
+    let ask = Ask { query: &[("fieldName", "cf[10001]"), ("fieldValue", "shop")], ..Ask::default() };
+    let teams = cloud.ok("getFieldAutoCompleteForQueryString", ask).await;
+    assert_eq!(teams["results"][0]["displayName"], "<b>Shop</b>");
     let ask = Ask { query: &[("project", "DEMO"), ("query", "grac")], ..Ask::default() };
     assert_eq!(cloud.ok("findAssignableUsers", ask).await.as_array().map(Vec::len), Some(2));
     cloud.refused("ada", "findAssignableUsers", Ask { query: &[("project", "NOPE")], ..Ask::default() }, 404).await;

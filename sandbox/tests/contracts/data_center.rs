@@ -154,6 +154,8 @@ async fn people_and_searches(jira: &DataCenter) {
     jira.ok("user", Ask { query: &[("username", name)], ..Ask::default() }).await;
     jira.refused("user", Ask { query: &[("username", "nobody")], ..Ask::default() }, 404).await;
     jira.ok("users", Ask { query: &[("username", "grac")], ..Ask::default() }).await;
+    jira.ok("groupPicker", Ask { query: &[("query", "lead")], ..Ask::default() }).await;
+    jira.ok("suggestions", Ask { query: &[("fieldName", "labels")], ..Ask::default() }).await;
     jira.ok("userPicker", Ask { query: &[("query", "grac")], ..Ask::default() }).await;
     jira.ok("assignable", Ask { query: &[("project", "OPS"), ("username", "grac")], ..Ask::default() }).await;
 

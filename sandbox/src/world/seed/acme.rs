@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::catalog::{BUG, DONE, EPIC, IN_PROGRESS, LINK_TYPES, READY, RELEASED, STORY, SUBTASK, TASK};
 use super::super::fields::{
-    BROWSER, COMPONENT_TAGS, FOUND_IN, PLATFORMS, REVIEWER, ROLLOUT, ROOT_CAUSE, SPEC_LINK, SPRINT, STORY_POINTS,
-    TESTERS,
+    BROWSER, COMPONENT_TAGS, FOUND_IN, OWNERS, PLATFORMS, REVIEWER, ROLLOUT, ROOT_CAUSE, SPEC_LINK, SPRINT, STORY_POINTS,
+    TEAM, TESTERS,
 };
 use super::super::{
     CloudId, Kind, Link, Permission, Person, PersonId, Role, SecurityLevel, Site, Sprint, SprintState, Visibility,
@@ -74,7 +74,7 @@ fn demo_project(garden: &mut Gardener<'_>) -> usize {
 fn web_project(garden: &mut Gardener<'_>) -> usize {
     let types = vec![
         with_fields(&BUG, &[(&BROWSER, true), (&PLATFORMS, false), (&FOUND_IN, false)]),
-        with_fields(&TASK, &[(&ROLLOUT, false), (&TESTERS, false)]),
+        with_fields(&TASK, &[(&ROLLOUT, false), (&TESTERS, false), (&OWNERS, false), (&TEAM, false)]),
         with_fields(&STORY, &[(&SPEC_LINK, false), (&ROLLOUT, false), (&REVIEWER, false)]),
         with_fields(
             &EPIC,

@@ -2,7 +2,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::catalog::{BUG, CLOSED, EPIC, IN_PROGRESS, INCIDENT, LINK_TYPES, REOPENED, RESOLVED, SUBTASK, TASK};
-use super::super::fields::{COST_CENTRE, DC_SPRINT, EPIC_LINK, IMPACT, STARTED_AT};
+use super::super::fields::{COST_CENTRE, DC_SPRINT, EPIC_LINK, IMPACT, INFORMED, STARTED_AT};
 use super::super::{
     Kind, Link, Person, PersonId, Role, SecurityLevel, Site, Sprint, SprintState, TypeUse, Visibility, workflow,
 };
@@ -21,7 +21,7 @@ pub(in super::super) fn corp(addresses: &Addresses, people: &[Person], now: Time
 
 fn ops(g: &mut Gardener<'_>) {
     let types = vec![
-        with_fields(&INCIDENT, &[(&IMPACT, true), (&STARTED_AT, false)]),
+        with_fields(&INCIDENT, &[(&IMPACT, true), (&STARTED_AT, false), (&INFORMED, false)]),
         with_fields(&TASK, &[(&DC_SPRINT, false), (&EPIC_LINK, false)]),
         with_fields(&BUG, &[(&IMPACT, false), (&DC_SPRINT, false)]),
         with_fields(&SUBTASK, &[]),
