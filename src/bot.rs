@@ -7,6 +7,7 @@ mod deliver;
 mod news;
 mod requests;
 mod second;
+mod settle;
 mod trip;
 
 use std::{collections::HashMap, sync::Arc};

@@ -13,7 +13,7 @@ use usher::{
     keys::KeyRing,
     store::{
         MIGRATIONS, Reader, Store, StoreError, actions, approvals, attempts, confirmed, credentials, defaults, grants,
-        links, memory, meta, pairs, rates, requests, sets, switches, untold, workspaces,
+        links, memory, meta, pairs, rates, remembered, requests, sets, switches, untold, workspaces,
     },
 };
 use usher_chat::{Person, Platform};
@@ -24,6 +24,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("0002_policy", include_str!("../migrations/samples/0002_policy.sql")),
     ("0003_requests", include_str!("../migrations/samples/0003_requests.sql")),
     ("0004_governance", include_str!("../migrations/samples/0004_governance.sql")),
+    ("0005_remembered", include_str!("../migrations/samples/0005_remembered.sql")),
 ];
 
 /// The key file of the samples: 32 bytes that are no secret.
@@ -76,6 +77,11 @@ fn every_earlier_version_is_brought_up_to_date() {
         }
         if version > 3 {
             store.read(read_governance).unwrap();
+        }
+        if version > 4 {
+            let linus = Person::new(Platform::TERMINAL, "linus");
+            let last = store.read(|reader| remembered::get(reader, &linus, &"create".parse().unwrap())).unwrap();
+            assert_eq!(last.unwrap().args["type"], "bug");
         }
     }
 }

@@ -3,44 +3,39 @@
 use std::{pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use futures::poll;
-use usher_chat::{Audience, ButtonStyle, Place, Platform};
+use usher_chat::{Audience, ButtonStyle, Platform};
 
-use super::{Bot, second::takes_two, trip::Trip};
+use super::{
+    Bot,
+    second::takes_two,
+    settle::{Settled, deed, place_of},
+    trip::Trip,
+};
 use crate::{
     error::{Error, JiraError},
     governance::{AskFor, Asking, Decision, Ended, Membership, Permit, Receipt, Recorded},
-    identity::{NoSession, Resume, SiteChoice},
-    ids::{Access, ArgsHash, ProjectKey, SiteId},
+    identity::{NoSession, Resume},
+    ids::{Access, ArgsHash, SiteId},
     replies::{Deed, Draft, Effect, FormAsk, Offer, Outcome, Shape, error::Doing, render},
-    router::{Ask, Named, Suggestion, ToolRequest},
-    tools::{Files, Touches},
+    router::{Ask, Suggestion, ToolRequest},
+    tools::Files,
 };
 
 /// After this long we say that work goes on.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A call whose site is settled.
-pub(super) struct Settled {
-    pub(super) request: ToolRequest,
-    pub(super) site: SiteId,
-    /// The person is linked nowhere, and there are several sites: the site is only a guess.
-    pub(super) guessed: bool,
-}
-
 impl Bot {
     /// The road of one tool.
     pub(super) async fn call(&self, trip: &Trip, mut request: ToolRequest) -> Result<(), Error> {
         let tool = request.tool;
-        if let Some(project) = self.project_meant(trip, &request)? {
-            request.args["project"] = project.to_string().into();
-        }
+        let member = self.member_at(trip, place_of(trip, &request)).await;
+        self.fill_in(trip, &member, &mut request)?;
         request.args = tool.tidy(request.args).ok_or_else(|| {
             Error::user_hint(
                 format!("These words do not fit `{}`.", tool.name),
                 format!("`jira help {}` tells how.", tool.name),
             )
         })?;
-        let member = self.member_at(trip, place_of(trip, &request)).await;
         let Some(settled) = self.settle_site(trip, &member, request).await? else { return Ok(()) };
         let asking = self.asking(trip, member, &settled);
         match self.governance.decide(asking).await? {
@@ -112,8 +107,9 @@ impl Bot {
             self.governance.outcome(&receipt, recorded(&result)).await?;
         }
         receipt.durable().await?;
-        if result.is_ok() {
+        if let Ok(outcome) = &result {
             self.governance.worked(&receipt);
+            self.remember(trip, &settled, outcome);
         }
         match result {
             Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,
@@ -169,62 +165,6 @@ impl Bot {
             }
             None => self.reply(trip, draft).await,
         }
-    }
-
-    /// Which site is meant. `None`: the person was asked.
-    async fn settle_site(
-        &self,
-        trip: &Trip,
-        member: &Membership,
-        request: ToolRequest,
-    ) -> Result<Option<Settled>, Error> {
-        let person = &trip.asker.person;
-        let word = match &request.site {
-            Some(Named::Id(site)) => {
-                let site = site.clone();
-                return Ok(Some(Settled { request, site, guessed: false }));
-            }
-            Some(Named::Word(word)) => Some(word.as_str()),
-            None => None,
-        };
-        let projects = request.tool.on(&request.args).projects;
-        match self.identity.site_for(person, projects.first(), word)? {
-            SiteChoice::One(site) => Ok(Some(Settled { request, site, guessed: false })),
-            SiteChoice::Unknown(word) => {
-                let sites: Vec<String> = self.identity.sites().iter().map(|site| format!("`{}`", site.id)).collect();
-                let hint = format!("I know {}.", sites.join(" and "));
-                Err(Error::user_hint(format!("I don't know the site `{}`.", crate::replies::shorten(&word)), hint))
-            }
-            SiteChoice::Several(sites) => {
-                let meant = self.governance.meant(person, place_of(trip, &request))?.site;
-                if let Some(site) = meant.filter(|site| sites.contains(site)) {
-                    return Ok(Some(Settled { request, site, guessed: false }));
-                }
-                let first = sites.first().cloned().ok_or_else(|| Error::user("No Jira site is set up."))?;
-                let place = place_of(trip, &request);
-                let may = self.governance.may(person, place, member, &request.tool.tool_name());
-                if !may || self.identity.links(person)?.is_empty() {
-                    return Ok(Some(Settled { request, site: first, guessed: true }));
-                }
-                let mut draft = Draft::private("On which Jira?");
-                for site in sites {
-                    let label = self.identity.site(&site).map_or_else(|| site.to_string(), |setup| setup.host());
-                    let settled = Settled { request: request.clone(), site, guessed: false };
-                    draft = draft.offer(Offer::mine(label, deed(&settled)));
-                }
-                self.reply(trip, draft).await?;
-                Ok(None)
-            }
-        }
-    }
-
-    /// The project that is meant where a tool takes one and none is named.
-    fn project_meant(&self, trip: &Trip, request: &ToolRequest) -> Result<Option<ProjectKey>, Error> {
-        let takes = request.tool.touches == Touches::Project && request.tool.has_argument("project");
-        if !takes || request.args.get("project").is_none_or(|project| !project.is_null()) {
-            return Ok(None);
-        }
-        Ok(self.governance.meant(&trip.asker.person, place_of(trip, request))?.project)
     }
 
     pub(super) fn asking(&self, trip: &Trip, member: Membership, settled: &Settled) -> Asking {
@@ -303,10 +243,6 @@ impl Bot {
     }
 }
 
-pub(super) fn place_of<'a>(trip: &'a Trip, request: &'a ToolRequest) -> &'a Place {
-    request.origin.as_ref().map_or(&trip.asker.place, |origin| &origin.place)
-}
-
 /// What was asked for, to be taken up once the person is linked.
 fn resume(trip: &Trip, settled: &Settled, site: Option<&SiteId>) -> Resume {
     Resume {
@@ -325,18 +261,6 @@ fn then(settled: &Settled, doing: &Doing) -> String {
         (Access::Read, None) => "show you what you asked for".to_owned(),
         (_, Some(subject)) => format!("get back to {subject}"),
         (_, None) => "get back to this".to_owned(),
-    }
-}
-
-fn deed(settled: &Settled) -> Deed {
-    Deed::Tool {
-        tool: settled.request.tool.tool_name(),
-        args: settled.request.args.clone(),
-        site: Some(settled.site.clone()),
-        confirmed: settled.request.confirmed,
-        show: settled.request.show,
-        origin: settled.request.origin.clone(),
-        instead: false,
     }
 }
 

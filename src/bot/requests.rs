@@ -4,7 +4,7 @@ use usher_chat::{Audience, ButtonStyle, Destination, Input, Person, Place};
 
 use super::{
     Bot,
-    call::{Settled, place_of},
+    settle::{Settled, place_of},
     trip::Trip,
 };
 use crate::{

@@ -8,8 +8,8 @@ use usher_chat::{
 
 use super::{
     Bot,
-    call::{Settled, place_of},
     requests::{now, origin_of},
+    settle::{Settled, place_of},
     trip::Trip,
 };
 use crate::{

@@ -49,9 +49,12 @@ mod tests {
 
     #[test]
     fn the_sprint_that_is_not_over_counts() {
-        let cloud = json!([{"id": 1, "name": "Sprint 1", "state": "closed"}, {"id": 2, "name": "A, b", "state": "active"}]);
+        let cloud =
+            json!([{"id": 1, "name": "Sprint 1", "state": "closed"}, {"id": 2, "name": "A, b", "state": "active"}]);
         let java = |id: u64, state: &str, name: &str| {
-            format!("com.atlassian.greenhopper.service.sprint.Sprint@1f[id={id},rapidViewId=5,state={state},name={name},startDate=<null>,endDate=<null>,goal=]")
+            format!(
+                "com.atlassian.greenhopper.service.sprint.Sprint@1f[id={id},rapidViewId=5,state={state},name={name},startDate=<null>,endDate=<null>,goal=]"
+            )
         };
         let data_center = json!([java(1, "CLOSED", "Sprint 1"), java(2, "ACTIVE", "A, b")]);
         for value in [cloud, data_center] {

@@ -181,7 +181,7 @@ fn every_refusal_says_what_would_fit() {
         refused(&choosing("option", "", &many), "choice 3"),
         refused(&choosing("option", "", &many), "choice"),
         refused(&cascading(), "Switzerland > b"),
-        refused(&field("timetracking"), "1d"),
+        refused(&field("comments-page"), "1d"),
         refused(&field("number"), &"9".repeat(70_000)),
         sent(&field("number"), &["1", "2"]).unwrap_err(),
         sent(&FieldMeta { required: true, ..field("number") }, &[]).unwrap_err(),

@@ -3,15 +3,15 @@
 use usher_chat::{Person, Place};
 
 use super::{Governance, admin::Desk, change::Change, commands::DefaultWords, profile, words::harmless};
-pub use crate::store::defaults::Default as Meant;
+pub use crate::store::{defaults::Default as Meant, remembered::Remembered};
 use crate::{
     error::Error,
-    ids::{Asker, ProjectKey, SiteId},
+    ids::{Asker, ProjectKey, SiteId, ToolName},
     replies::{Draft, error::marked},
     store::{
         StoreError,
         defaults::{self, Subject},
-        events,
+        events, remembered,
     },
 };
 
@@ -27,6 +27,20 @@ impl Governance {
         let here = read(Subject::Channel(workspace, channel))?;
         // A project belongs to a site: where the channel names one of the two, the other is not taken from elsewhere.
         Ok(if here == Meant::default() { own } else { here })
+    }
+
+    /// What somebody gave for a tool's arguments the last time it worked.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn last(&self, person: &Person, tool: &ToolName) -> Result<Option<Remembered>, Error> {
+        Ok(self.inner.store.read(|reader| remembered::get(reader, person, tool))?)
+    }
+
+    /// Keeps what somebody gave. It is queued; nobody waits for it.
+    pub fn remember(&self, person: &Person, tool: ToolName, last: Remembered) {
+        let (person, now) = (person.clone(), self.inner.clock.seconds());
+        self.inner.store.defer(move |tx| remembered::put(tx, &person, &tool, &last, now));
     }
 
     /// Sets or tells a person's own default. `None`: the event was handled before.

@@ -40,7 +40,7 @@ pub use self::{
     admission::Admitted,
     commands::{AdminCommand, small_words},
     decide::{Denial, Granted, Question, Verdict, decide},
-    defaults::Meant,
+    defaults::{Meant, Remembered},
     file::Fault,
     glance::Begun,
     govern::Governance,

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use usher_chat::Person;
+use usher_chat::{Person, Platform};
 
 use super::{
     Identity, NoSession, Protocol, SiteSetup,
@@ -83,7 +83,18 @@ impl Colleagues {
     /// The account of somebody who is linked there.
     pub fn account_of(&self, person: &Person) -> Option<AccountId> {
         let link = self.identity.inner.store.read(|reader| links::get(reader, person, &self.site)).ok()??;
-        (link.state == LinkState::Active && link.expires > self.identity.now()).then_some(link.account)
+        self.works(&link).then_some(link.account)
+    }
+
+    /// The person of a platform who is linked there as this account.
+    pub fn person_of(&self, account: &AccountId, platform: &Platform) -> Option<Person> {
+        let found = self.identity.inner.store.read(|reader| links::of_account(reader, &self.site, account)).ok()?;
+        let mut people = found.into_iter().filter(|link| link.person.platform == *platform && self.works(link));
+        people.next().map(|link| link.person)
+    }
+
+    fn works(&self, link: &LinkRow) -> bool {
+        link.state == LinkState::Active && link.expires > self.identity.now()
     }
 }
 

@@ -10,7 +10,8 @@ use parking_lot::Mutex;
 
 use super::{
     Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Desks, Epics, Filters, Http, Issues, Links,
-    Moves, Projects, Search, Site, Sprints, Suggestions, Transitions, Users, Versions, Votes, Watchers, Worklogs, scope,
+    Moves, Projects, Search, Site, Sprints, Suggestions, Transitions, Users, Versions, Votes, Watchers, Worklogs,
+    scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Client, User, send::Request};
 use crate::{
     error::JiraError,
-    ids::{IssueKey, ProjectKey, SiteKind},
+    ids::{AccountId, IssueKey, ProjectKey, SiteKind},
 };
 
 /// The most that are asked for. More than a person can choose from helps nobody.
@@ -43,6 +43,17 @@ impl Users<'_> {
     pub async fn myself(&self) -> Result<User, JiraError> {
         let answer: Value = self.0.read(Request::get(&["myself"])).await?;
         User::read(&answer).ok_or_else(|| JiraError::Malformed { detail: "an account without its id".into() })
+    }
+
+    /// What somebody is called. Source: `GET /user`, alike on Data Center, where the user name names them.
+    pub async fn named(&self, account: &AccountId) -> Result<String, JiraError> {
+        let by = match self.0.site().kind {
+            SiteKind::Cloud => "accountId",
+            SiteKind::DataCenter => "username",
+        };
+        let answer: Value = self.0.read(Request::get(&["user"]).query(by, &account.0)).await?;
+        let name = answer.get("displayName").and_then(Value::as_str).map(str::to_owned);
+        name.ok_or_else(|| JiraError::Malformed { detail: "a person without a name".into() })
     }
 
     /// The time zone that whoever acts has chosen in Jira.

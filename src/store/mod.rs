@@ -26,6 +26,7 @@ pub mod meta;
 pub mod pairs;
 pub mod projects;
 pub mod rates;
+pub mod remembered;
 pub mod requests;
 pub mod sets;
 pub mod switches;

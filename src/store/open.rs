@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_policy", include_str!("../../migrations/0002_policy.sql")),
     ("0003_requests", include_str!("../../migrations/0003_requests.sql")),
     ("0004_governance", include_str!("../../migrations/0004_governance.sql")),
+    ("0005_remembered", include_str!("../../migrations/0005_remembered.sql")),
 ];
 
 /// How long a connection waits for one of another process.

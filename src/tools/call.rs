@@ -173,4 +173,9 @@ impl<A> Call<A> {
     pub fn colleague(&self, person: &Person) -> Option<AccountId> {
         self.colleagues.account_of(person)
     }
+
+    /// Who an account is on the platform where it was asked, if they are linked there.
+    pub fn person_of(&self, account: &AccountId) -> Option<Person> {
+        self.colleagues.person_of(account, &self.person.platform)
+    }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{At, Call, Family, On, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, mentions, show};
 use crate::{
     error::{Error, JiraError},
     ids::{Access, Flags, IssueKey},
@@ -45,6 +45,7 @@ impl Tool for Comment {
     const EXAMPLES: &'static [&'static str] =
         &["comment DEMO-7 Fixed, see the new test", "comment DEMO-7 --to Administrators The contract ends in May"];
     const REST: bool = true;
+    const RICH: &'static [&'static str] = &["text"];
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue)];
     type Args = Args;
 
@@ -57,7 +58,7 @@ impl Tool for Comment {
         if text.trim().is_empty() {
             return Err(Error::user_hint("A comment needs words.", format!("Like this: `jira comment {key} Fixed`.")));
         }
-        let body = show::body(text, call.jira.site());
+        let body = mentions::body(&call, text);
         let to = to.as_deref().map(str::trim).filter(|to| !to.is_empty());
         if to.is_some() || *internal {
             return for_few(&call, &body, to).await;

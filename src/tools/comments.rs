@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{At, Call, Family, On, Source, Tool, Touches, named, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, mentions, named, show};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey},
@@ -82,7 +82,8 @@ impl Tool for Comments {
             let args = serde_json::json!({ "key": key, "page": next });
             offers.push(Offer::anyone("Earlier", show::deed(Self::NAME, args, call.site())).instead());
         }
-        Ok(show::page(&issue, text, call.jira.site(), about).offering(offers))
+        let page = show::page(&issue, text, call.jira.site(), about).offering(offers);
+        Ok(mentions::told(&call, page).await)
     }
 }
 

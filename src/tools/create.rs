@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use usher_chat::{ButtonStyle, Text};
 
 use super::{
-    At, Call, Family, On, Source, Tool, Touches, choose, form,
+    At, Call, Family, On, Source, Tool, Touches, choose, form, mentions,
     people::{self, Meant},
     places, show,
 };
@@ -27,14 +27,14 @@ pub struct Create;
 /// Create an issue
 #[derive(Debug, Clone, ClapArgs, Serialize, Deserialize, JsonSchema)]
 pub struct Args {
-    /// The type, such as bug or task
+    /// The type, such as bug or task. Without it, the one of your last issue there
     #[arg(id = "type", value_name = "TYPE")]
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: Option<String>,
     /// The title
     #[arg(value_name = "TITLE")]
     pub summary: Option<String>,
-    /// The project
+    /// The project. Without it, the one of your last issue
     #[arg(long, value_name = "PROJECT")]
     #[schemars(with = "Option<String>")]
     pub project: Option<ProjectKey>,
@@ -70,6 +70,8 @@ impl Tool for Create {
     ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project"), ("for", "assignee")];
     const REST: bool = true;
+    const REMEMBERS: &'static [&'static str] = &["project", "type"];
+    const RICH: &'static [&'static str] = &["description"];
     const COMPLETES: &'static [(&'static str, Source)] = &[
         ("type", Source::IssueType),
         ("project", Source::Project),
@@ -89,7 +91,9 @@ impl Tool for Create {
         let mut types = meta.types(&project).await.at(&call)?;
         // A sub-task needs a parent, which is not asked for here.
         types.retain(|kind| !kind.subtask);
-        let kind = match choose::by_name(&types, &call.args.kind, |kind| vec![&kind.name]).as_slice() {
+        let kind = match choose::by_name(&types, call.args.kind.as_deref().unwrap_or_default(), |kind| vec![&kind.name])
+            .as_slice()
+        {
             [kind] => (*kind).clone(),
             found => return which_type(&call, &project, &types, found),
         };
@@ -137,7 +141,7 @@ impl Tool for Create {
             Some(serde_json::Value::String(summary)) => summary,
             _ => given.get("summary").and_then(|words| words.first()).cloned().unwrap_or_default(),
         };
-        let description = call.args.description.as_deref().map(|text| show::body(text, call.jira.site()));
+        let description = call.args.description.as_deref().map(|text| mentions::body(&call, text));
         let operation = OperationId::random();
         let new = NewIssue { project, kind: kind.id.clone(), summary, description, fields: values, operation };
         let key = match call.jira.issues().create(&new).await {
@@ -219,7 +223,7 @@ fn which_type(
     types: &[IssueType],
     found: &[&IssueType],
 ) -> Result<Outcome, Error> {
-    let word = crate::replies::shorten(call.args.kind.trim());
+    let word = crate::replies::shorten(call.args.kind.as_deref().unwrap_or_default().trim());
     let (question, offered): (String, Vec<&IssueType>) = match (types.is_empty(), found.is_empty()) {
         (true, _) => {
             return Err(Error::user(format!("Your Jira account may not create issues in {project}.")));
@@ -229,7 +233,7 @@ fn which_type(
         (_, false) => (format!("Several types match \"{word}\". Which one?"), found.to_vec()),
     };
     let options = offered.into_iter().filter(|kind| !kind.subtask).take(10).map(|kind| {
-        let args = Args { kind: kind.name.clone(), ..call.args.clone() };
+        let args = Args { kind: Some(kind.name.clone()), ..call.args.clone() };
         Offer::mine(&kind.name, again(call, &args))
     });
     let pick = PickFrom { question, options: options.collect() };

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Call, Family, On, Source, Tool, Touches, named, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, mentions, named, show};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey},
@@ -37,6 +37,7 @@ impl Tool for EditComment {
     const EXAMPLES: &'static [&'static str] =
         &["edit-comment DEMO-7 last Fixed, see the new test", "edit-comment DEMO-7 3 Not fixed yet"];
     const REST: bool = true;
+    const RICH: &'static [&'static str] = &["text"];
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("comment", Source::Comment)];
     type Args = Args;
 
@@ -54,7 +55,7 @@ impl Tool for EditComment {
         }
         let issue = call.jira.issues().get(key).await.at(&call)?;
         let found = named::comment(&call, &issue, comment).await?;
-        let body = show::body(text, call.jira.site());
+        let body = mentions::body(&call, text);
         call.jira.comments().edit(&found, &body).await.at(&call)?;
         let mut about = show::about(&issue);
         about.restricted |= found.restricted;

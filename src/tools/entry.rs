@@ -43,8 +43,12 @@ pub trait Tool: Send + Sync + 'static {
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[];
     /// Whether the last argument takes the rest of the message as it stands.
     const REST: bool = false;
+    /// The arguments that are rich text: people named in them are named in Jira too.
+    const RICH: &'static [&'static str] = &[];
     /// Whether it takes the files that come with the message: its arguments keep them under `files`.
     const FILES: bool = false;
+    /// The arguments that, where none is given, are what the person gave the last time.
+    const REMEMBERS: &'static [&'static str] = &[];
     /// What completes which argument.
     const COMPLETES: &'static [(&'static str, Source)];
 
@@ -212,8 +216,12 @@ pub struct Entry {
     pub small_words: &'static [(&'static str, &'static str)],
     /// Whether the last argument takes the rest of the message.
     pub rest: bool,
+    /// The arguments that are rich text.
+    pub rich: &'static [&'static str],
     /// Whether it takes files.
     pub files: bool,
+    /// The arguments that, where none is given, are what the person gave the last time.
+    pub remembers: &'static [&'static str],
     /// What completes which argument.
     pub completes: &'static [(&'static str, Source)],
     command: clap::Command,
@@ -258,7 +266,9 @@ impl Entry {
             examples: T::EXAMPLES,
             small_words: T::SMALL_WORDS,
             rest: T::REST,
+            rich: T::RICH,
             files: T::FILES,
+            remembers: T::REMEMBERS,
             completes: T::COMPLETES,
             command,
             schema: || schemars::schema_for!(T::Args).to_value(),

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{At, Call, Family, On, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, mentions, show};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey},
@@ -74,7 +74,7 @@ impl Tool for Epic {
         outcome.about.projects.extend(found.items.iter().map(|child| child.project.clone()));
         let parts = serde_json::json!({ "key": issue.key });
         outcome.offers.insert(0, Offer::anyone("Parts", show::deed("children", parts, call.site())));
-        Ok(outcome)
+        Ok(mentions::told(&call, outcome).await)
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use usher_chat::Text;
 
-use super::{At, Call, Family, On, Source, Tool, Touches, named, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, mentions, named, show};
 use crate::{
     error::Error,
     fields,
@@ -52,6 +52,7 @@ impl Tool for Log {
     const EXAMPLES: &'static [&'static str] =
         &["log DEMO-7 1h30m fixing focus", "log DEMO-7 2h --start \"yesterday 14:00\" --remaining 1h fixing focus"];
     const REST: bool = true;
+    const RICH: &'static [&'static str] = &["note"];
     const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("time", Source::Duration)];
     type Args = Args;
 
@@ -64,7 +65,7 @@ impl Tool for Log {
         let whole = [Some(call.args.time.as_str()), call.args.note.as_deref()].into_iter().flatten();
         let whole = whole.collect::<Vec<_>>().join(" ");
         let (seconds, note) = duration::leading(&whole)?;
-        let body = (!note.is_empty()).then(|| show::body(note, call.jira.site()));
+        let body = (!note.is_empty()).then(|| mentions::body(&call, note));
         let estimate = estimate(call.args.remaining.as_deref())?;
         let started = started(&call).await?;
         let logged = call.jira.worklogs().add_with(key, seconds, started, body.as_ref(), estimate).await.at(&call)?;

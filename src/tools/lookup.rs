@@ -1,7 +1,7 @@
 //! Looks up what the words of a field name: groups, a sprint, a team. What names nothing is told like any other value
 //! that does not fit.
 
-use super::{At, Call, agile, choose, show};
+use super::{At, Call, agile, choose};
 use crate::{
     error::Error,
     fields::FieldError,
@@ -76,13 +76,13 @@ fn one<'a, T>(
     let shown = shorten(word.trim()).replace('`', "");
     let names = |some: &[&T]| {
         let names: Vec<String> = some.iter().take(LISTED).map(|one| shorten(name(one))).collect();
-        show::and(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        names.join(" or ")
     };
     let message = match (exact, choose::by_name(all, word, |one| vec![name(one)]).as_slice()) {
         (Some(exact), _) => return Ok(exact),
         (None, [one]) => return Ok(*one),
         (None, []) if all.is_empty() => format!("Jira knows nothing by the name `{shown}` here."),
-        (None, []) => format!("`{shown}` is not there. I see {}.", names(&all.iter().collect::<Vec<_>>())),
+        (None, []) => format!("`{shown}` is not there. Choose {}.", names(&all.iter().collect::<Vec<_>>())),
         (None, several) => format!("`{shown}` could be {}. Write more of it.", names(several)),
     };
     Err(FieldError { field: field.name.clone(), message })

@@ -14,6 +14,7 @@ mod files;
 mod form;
 mod listing;
 mod lookup;
+mod mentions;
 mod named;
 mod narrow;
 mod page;
@@ -261,7 +262,7 @@ mod tests {
         read find [in PROJECT] [WORDS] -- Find issues
         read mine -- List the open issues that are assigned to you
         read recent -- List the issues that you looked at last
-        write create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE] -- Create an issue
+        write create [TYPE] [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [--set FIELDS] [TITLE] -- Create an issue
         write batch TYPE [in PROJECT] TITLES -- Create several issues, one from each line
         write edit KEY [FIELD] [VALUE] -- Change a field of an issue, or several with a form
         write clone KEY [TITLE] -- Make a copy of an issue

@@ -254,15 +254,6 @@ pub fn tree(body: &Body) -> usher_chat::Text {
     }
 }
 
-/// What a person typed, as this site's rich text.
-pub fn body(markdown: &str, site: &jira::Site) -> Body {
-    let tree = text::from_markdown(markdown);
-    match site.kind {
-        crate::ids::SiteKind::Cloud => Body::Adf(text::to_adf(&tree)),
-        crate::ids::SiteKind::DataCenter => Body::Wiki(text::to_wiki(&tree)),
-    }
-}
-
 /// The button that shows what hangs on an issue.
 const MORE: &str = "More";
 

@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{At, Call, Family, On, Source, Tool, Touches, show};
+use super::{At, Call, Family, On, Source, Tool, Touches, mentions, show};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey},
@@ -50,11 +50,11 @@ impl Tool for View {
         let (issues, key) = (call.jira.issues(), &call.args.key);
         if !call.args.more {
             let issue = issues.open(key, &[]).await.at(&call)?;
-            return Ok(show::card(&issue, call.jira.site()));
+            return Ok(mentions::told(&call, show::card(&issue, call.jira.site())).await);
         }
         let comments = call.jira.comments();
         let read = futures::try_join!(issues.open(key, RELATED), comments.list(key, COMMENTS, None));
         let (issue, comments) = read.at(&call)?;
-        Ok(show::whole(&issue, &comments, call.jira.site()))
+        Ok(mentions::told(&call, show::whole(&issue, &comments, call.jira.site())).await)
     }
 }

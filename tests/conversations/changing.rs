@@ -326,11 +326,11 @@ async fn sprint_team_and_groups_are_changed_and_changed_back() {
         ‹Open in Jira› [Undo]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira edit OPS-2 sprint nothing").await, @r"
-        OPS-2: Sprint OPS Week 47 -> OPS Week 47.
+        OPS-2: Sprint OPS Week 47 -> nothing.
         ‹Open in Jira› [Undo]
         ");
         assert_snapshot!(chat.presses("ada", "eng", "Undo").await, @r"
-        OPS-2: Sprint OPS Week 47 -> OPS Week 47.
+        OPS-2: Sprint nothing -> OPS Week 47.
         ‹Open in Jira› [Undo]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira clone DEMO-3").await, @r"

@@ -64,18 +64,58 @@ async fn data_center_gets_wiki_markup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_named_in_a_comment_are_named_in_jira() {
+async fn people_of_the_chat_are_named_in_jira_and_the_other_way_round() {
     conversation(async |chat| {
-        chat.linked("ada", "acme").await;
-        chat.linked("grace", "acme").await;
-        assert!(chat.says("ada", "eng", "jira comment DEMO-4 @grace and @linus, please look").await.text().contains("Comment added"));
-        let issue = chat.house.issue("DEMO-4");
-        assert_snapshot!(issue["comments"].as_array().unwrap().last().unwrap()["body"], @r#"{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"@grace and @linus, please look"}]}]}"#);
+        for (site, key) in [("acme", "DEMO-4"), ("corp", "OPS-2")] {
+            chat.linked("ada", site).await;
+            chat.linked("grace", site).await;
+            let last = || chat.house.issue(key)["comments"].as_array().unwrap().last().unwrap().clone();
+            // Grace is linked here and Linus is not. Within code nobody is meant.
+            let line = format!("jira comment {key} **@grace**, ask @linus or `@grace` --site {site}");
+            assert!(chat.says("ada", "eng", &line).await.text().starts_with("Comment added"));
+            let body = last()["body"].clone();
+            let document = serde_json::json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [
+                {"type": "mention", "attrs": {"id": "5b10a2844c20165700ede21a", "text": "@grace"}},
+                {"type": "text", "text": ", ask @linus or "},
+                {"type": "text", "text": "@grace", "marks": [{"type": "code"}]},
+                {"type": "text", "text": " --site acme"},
+            ]}]});
+            match site {
+                "acme" => assert_eq!(body, document),
+                _ => assert_snapshot!(body.as_str().unwrap(), @r#"*[~ghopper]*, ask @linus or {{@grace}} \-\-site corp"#),
+            }
+            // On the way back Grace is a person of this chat, and Linus has the name that Jira has for him.
+            let line = format!("jira comment {key} see above");
+            assert!(chat.says("grace", "eng", &line).await.text().starts_with("Comment added"));
+            let said = chat.says("ada", "eng", &format!("jira comments {key}")).await;
+            let name = if site == "acme" { "@grace" } else { "@Grace Hopper" };
+            assert!(said.text().contains(name), "{said}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_in_jira_has_a_name_here() {
+    conversation(async |chat| {
         chat.linked("ada", "corp").await;
         chat.linked("grace", "corp").await;
-        assert!(chat.says("ada", "eng", "jira comment OPS-2 @grace and @linus, please look").await.text().contains("Comment added"));
-        let issue = chat.house.issue("OPS-2");
-        assert_snapshot!(issue["comments"].as_array().unwrap().last().unwrap()["body"].as_str().unwrap(), @"@grace and @linus, please look");
+        assert!(chat.house.jira.describe("OPS-2", "Ask [~lwinter], [~ghopper] or [~nobody.there]."));
+        assert_snapshot!(chat.says("ada", "eng", "jira view OPS-2").await, @r"
+        OPS-2  Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper
+          | Ask @‸Linus Winter, @Grace Hopper or @‸somebody.
+          | 
+          | Reporter: Ada Byron · Due: 24 Nov 2026 · Labels: hardware
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert!(chat.says("grace", "eng", "jira disconnect corp").await.text().contains("corp"));
+        assert_snapshot!(chat.says("ada", "eng", "jira view OPS-2").await, @r"
+        OPS-2  Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper
+          | Ask @‸Linus Winter, @‸Grace Hopper or @‸somebody.
+          | 
+          | Reporter: Ada Byron · Due: 24 Nov 2026 · Labels: hardware
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
     })
     .await;
 }

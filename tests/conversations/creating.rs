@@ -21,7 +21,10 @@ async fn what_cannot_be_created() {
         chat.linked("ada", "acme").await;
         chat.linked("linus", "acme").await;
         let before = chat.house.jira.keys("DEMO");
-        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @"(only you) `create` needs the type, such as bug or task. Like this: `jira create bug in DEMO Search box loses focus`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @r"
+        (only you) In which project?
+        [DEMO Demo engine]
+        ");
         assert_snapshot!(chat.says("ada", "eng", "jira create bug in WEB It hurts").await, @r"
         (only you) `create` is not allowed on WEB in #eng. An admin can change that with `jira admin allow create in #eng for person:ada on WEB`.
         [Ask an admin]
@@ -227,15 +230,15 @@ async fn more_fields_are_given_by_their_names() {
         (only you) "sprint" does not say which field and what it shall hold. Like this: `--set "sprint: Sprint 3; labels: urgent"`.
         (only you) A Bug in DEMO has no field "colour". It has Summary, Description, Priority, Labels, Due date, Assignee, Time tracking, Parent, Story point estimate, Sprint, Found in, Root cause and Platforms.
         (only you) "p" could be Priority, Parent and Platforms. Write more of it.
-        (only you) Sprint: `Sprint 1` is not there. There is DEMO Sprint 2, DEMO Sprint 3.
+        (only you) Sprint: `Sprint 1` is not there. Choose DEMO Sprint 2 or DEMO Sprint 3.
         form "Bug in DEMO": Sprint (line) <- A sprint's name, such as Sprint 3
-        (only you) Sprint: `People 1` is not there. There is DEMO Sprint 2, DEMO Sprint 3.
+        (only you) Sprint: `People 1` is not there. Choose DEMO Sprint 2 or DEMO Sprint 3.
         form "Bug in DEMO": Sprint (line) <- A sprint's name, such as Sprint 3
         (only you) Time tracking: `soon` is not a length of time. Write it like `1h30m`, `90m`, `1.5h` or `1d` (8 hours).
         form "Bug in DEMO": Time tracking (line) <- 2h 30m, 90m or 1d (8 hours)
         (only you) Owners: Jira knows nothing by the name `nobody-there` here.
         form "Task in WEB": Owners (line) <- A group's name
-        (only you) Team: `platf` could be Platform, Platform \<Nord>. Write more of it.
+        (only you) Team: `platf` could be Platform or Platform \<Nord>. Write more of it.
         form "Task in WEB": Team (line) <- A team's name
         "#);
         assert_eq!(chat.house.jira.keys("DEMO"), before);

@@ -14,7 +14,7 @@ async fn help_shows_what_may_be_done_here() {
         - `find [in PROJECT] [WORDS]` · Find issues
         - `mine` · List the open issues that are assigned to you
         - `recent` · List the issues that you looked at last
-        - `create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]` · Create an issue
+        - `create [TYPE] [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [--set FIELDS] [TITLE]` · Create an issue
         - `batch TYPE [in PROJECT] TITLES` · Create several issues, one from each line
         - `edit KEY [FIELD] [VALUE]` · Change a field of an issue, or several with a form
         - `clone KEY [TITLE]` · Make a copy of an issue
@@ -188,16 +188,17 @@ async fn help_on_each_command() {
         - `jira find in DEMO status:open assignee:me updated:-7d`
         - `jira find jql: assignee = currentUser() AND statusCategory != Done`
         ");
-        assert_snapshot!(chat.says("ada", "eng", "jira help create").await, @r"
-        (only you) `jira create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]`
+        assert_snapshot!(chat.says("ada", "eng", "jira help create").await, @r#"
+        (only you) `jira create [TYPE] [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [--set FIELDS] [TITLE]`
 
         Create an issue.
 
-        - `TYPE` · The type, such as bug or task
-        - `in PROJECT` · The project
+        - `TYPE` · The type, such as bug or task. Without it, the one of your last issue there
+        - `in PROJECT` · The project. Without it, the one of your last issue
         - `for WHO` · Who gets it: me, nobody, a person of this chat, or a name
         - `--priority PRIORITY` · The priority
         - `--description TEXT` · What it is about, in Markdown
+        - `--set FIELDS` · More fields, such as "sprint: Sprint 3; labels: urgent"
         - `--site SITE` · The Jira site, where you have several
         - `TITLE` · The title
 
@@ -205,7 +206,8 @@ async fn help_on_each_command() {
 
         - `jira create bug in DEMO Search box loses focus`
         - `jira create task in DEMO for grace --priority high Renew the certificate`
-        ");
+        - `jira create story in DEMO --set "sprint: Sprint 3; labels: urgent" Show the oil pressure`
+        "#);
         assert_snapshot!(chat.says("ada", "eng", "jira help status").await, @r"
         (only you) `jira status KEY [STATUS]`
 

@@ -2,7 +2,11 @@
 
 use insta::assert_snapshot;
 
-use crate::support::conversation;
+use crate::support::{Setup, conversation, conversation_with};
+
+fn both(setup: &mut Setup) {
+    setup.rules = vec!["allow contributor in #eng", "allow contributor in #general on WEB"];
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_and_a_person_have_a_default() {
@@ -31,6 +35,69 @@ async fn a_channel_and_a_person_have_a_default() {
         assert_snapshot!(chat.says("ada", "eng", "jira default off").await, @"(only you) You have no default. `jira default DEMO` sets one: a site, a project or both.");
         // Only admins set a channel's.
         assert_snapshot!(chat.says("ada", "eng", "jira admin default DEMO").await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_project_and_type_are_meant_again() {
+    conversation_with(both, async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.linked("ada", "corp").await;
+        // Nothing is known yet: it is asked.
+        assert_snapshot!(chat.says("ada", "eng", "jira create in DEMO").await, @r"
+        (only you) Of which type?
+        menu: Epic / Story / Task / Bug
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO The pump is loud").await, @r"
+        (only you) Ada Byron created **DEMO-26** The pump is loud · Bug · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @r#"
+        (only you) DEMO asks for one more thing on a Bug.
+        form "Bug in DEMO": Summary* (line)
+        "#);
+        assert_snapshot!(chat.submits("ada", "eng", &[("Summary", "The pump is quiet")]).await, @r"
+        (only you) Ada Byron created **DEMO-27** The pump is quiet · Bug · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira create task The pump is green").await, @r"
+        (only you) Ada Byron created **DEMO-28** The pump is green · Task · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        // It is kept, and it is one's own.
+        chat.house.restart().await;
+        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @r#"
+        (only you) DEMO asks for one more thing on a Task.
+        form "Task in DEMO": Summary* (line)
+        "#);
+        chat.linked("grace", "acme").await;
+        assert_snapshot!(chat.says("grace", "eng", "jira create").await, @r"
+        (only you) In which project?
+        [DEMO Demo engine] [HR People] [WEB Website]
+        ");
+        // What is not allowed here is not meant here, and what was meant for one project says nothing about another.
+        assert_snapshot!(chat.says("ada", "general", "jira create").await, @r"
+        (only you) On which Jira?
+        [acme] [corp]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira create in WEB").await, @r"
+        (only you) Of which type?
+        menu: Bug / Task / Story / Epic
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira create --site corp").await, @r"
+        (only you) In which project?
+        [CORP Company] [OPS Operations]
+        ");
+        // What did not work is not remembered.
+        assert_snapshot!(chat.says("ada", "eng", "jira create bug in NOPE The pump is red").await, @r"
+        (only you) On which Jira?
+        [acme] [corp]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @r#"
+        (only you) DEMO asks for one more thing on a Task.
+        form "Task in DEMO": Summary* (line)
+        "#);
     })
     .await;
 }

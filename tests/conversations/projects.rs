@@ -223,6 +223,7 @@ async fn a_project_of_the_data_center_is_looked_through() {
         - Time tracking
         - Attachment
         - Started at
+        - Informed
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira statuses OPS").await, @r"

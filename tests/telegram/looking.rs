@@ -249,16 +249,17 @@ async fn help_fits_into_messages() {
     A key alone, such as DEMO-7, shows that issue. jira help all explains them all, jira help queue tells more about one command.
     ");
     ada.says(&world.room, "/help@usherbot create");
-    assert_snapshot!(ada.reads().await.text(), @r"
-    jira create TYPE [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [TITLE]
+    assert_snapshot!(ada.reads().await.text(), @r#"
+    jira create [TYPE] [in PROJECT] [for WHO] [--priority PRIORITY] [--description TEXT] [--set FIELDS] [TITLE]
 
     Create an issue.
 
-    • TYPE · The type, such as bug or task
-    • in PROJECT · The project
+    • TYPE · The type, such as bug or task. Without it, the one of your last issue there
+    • in PROJECT · The project. Without it, the one of your last issue
     • for WHO · Who gets it: me, nobody, a person of this chat, or a name
     • --priority PRIORITY · The priority
     • --description TEXT · What it is about, in Markdown
+    • --set FIELDS · More fields, such as "sprint: Sprint 3; labels: urgent"
     • --site SITE · The Jira site, where you have several
     • TITLE · The title
 
@@ -266,7 +267,8 @@ async fn help_fits_into_messages() {
 
     • jira create bug in DEMO Search box loses focus
     • jira create task in DEMO for grace --priority high Renew the certificate
-    ");
+    • jira create story in DEMO --set "sprint: Sprint 3; labels: urgent" Show the oil pressure
+    "#);
     ada.says(&world.room, "/help@otherbot");
     ada.writes("/weather");
     assert_snapshot!(ada.reads().await, @r"

@@ -9,6 +9,7 @@ mod adapter;
 mod commands;
 mod event;
 mod ids;
+pub mod mentions;
 mod reply;
 pub mod tree;
 

@@ -123,6 +123,11 @@ impl Sandbox {
         delete_issue(&mut self.state.world.lock(), key)
     }
 
+    /// Describes an issue in wiki markup (Data Center) or in a document of these plain words (Cloud).
+    pub fn describe(&self, key: &str, text: &str) -> bool {
+        describe(&mut self.state.world.lock(), key, text)
+    }
+
     /// Puts an issue into a status of its workflow without a transition, as somebody else might.
     pub fn set_status(&self, key: &str, status: &str) -> bool {
         set_status(&mut self.state.world.lock(), key, status)
@@ -201,6 +206,12 @@ fn move_issue(world: &mut World, key: &str, project: &str) -> Option<String> {
 
 fn delete_issue(world: &mut World, key: &str) -> bool {
     site_of_issue(world, key).map(|(site, id)| site.remove(id)).is_some()
+}
+
+fn describe(world: &mut World, key: &str, text: &str) -> bool {
+    let Some((site, id)) = site_of_issue(world, key) else { return false };
+    let text = site.text(text);
+    site.issues.get_mut(&id).map(|issue| issue.description = Some(text)).is_some()
 }
 
 fn set_status(world: &mut World, key: &str, status: &str) -> bool {

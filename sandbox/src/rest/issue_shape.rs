@@ -265,9 +265,10 @@ impl View<'_> {
             CustomKind::MultiGroup => each(&|name| self.group(name)),
             CustomKind::Team => {
                 let team = TEAMS.iter().find(|(id, _)| Some(*id) == stored.as_str());
-                team.map_or(Value::Null, |(id, name)| {
-                    json!({"id": id, "name": name, "title": name, "isVisible": true, "isShared": true})
-                })
+                team.map_or(
+                    Value::Null,
+                    |(id, name)| json!({"id": id, "name": name, "title": name, "isVisible": true, "isShared": true}),
+                )
             }
             _ => stored.clone(),
         }

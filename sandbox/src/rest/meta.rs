@@ -260,7 +260,10 @@ fn operations(slot: Slot) -> &'static [&'static str] {
         Slot::System("attachment") => &["set", "copy"],
         Slot::System("comment") => &["add", "edit", "remove"],
         Slot::Custom(field)
-            if matches!(field.kind, CustomKind::MultiSelect | CustomKind::MultiUser | CustomKind::MultiGroup | CustomKind::Labels) =>
+            if matches!(
+                field.kind,
+                CustomKind::MultiSelect | CustomKind::MultiUser | CustomKind::MultiGroup | CustomKind::Labels
+            ) =>
         {
             &["add", "set", "remove"]
         }

@@ -86,7 +86,8 @@ impl Ask<'_> {
     /// The group that an object names.
     fn group(&self, value: &Value) -> Result<String, String> {
         let Some(object) = value.as_object() else { return Err("data was not an object".into()) };
-        let name = object.get("name").and_then(Value::as_str).ok_or("expected an object containing a 'name' property")?;
+        let name =
+            object.get("name").and_then(Value::as_str).ok_or("expected an object containing a 'name' property")?;
         let known = self.people.iter().any(|person| person.groups.contains(&name));
         known.then(|| name.to_owned()).ok_or_else(|| format!("Group '{name}' does not exist."))
     }

@@ -25,9 +25,8 @@ pub(crate) fn suggest(ask: &mut Ask<'_>) -> Reply {
         _ => Vec::new(),
     };
     let found = all.iter().filter(|(_, name)| name.to_lowercase().contains(&words)).take(MOST);
-    let results: Vec<Value> = found
-        .map(|(value, name)| json!({"value": value, "displayName": highlighted(name, &words)}))
-        .collect();
+    let results: Vec<Value> =
+        found.map(|(value, name)| json!({"value": value, "displayName": highlighted(name, &words)})).collect();
     Ok(Answer::Ok(json!({"results": results})))
 }
 

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::catalog::{BUG, DONE, EPIC, IN_PROGRESS, LINK_TYPES, READY, RELEASED, STORY, SUBTASK, TASK};
 use super::super::fields::{
-    BROWSER, COMPONENT_TAGS, FOUND_IN, OWNERS, PLATFORMS, REVIEWER, ROLLOUT, ROOT_CAUSE, SPEC_LINK, SPRINT, STORY_POINTS,
-    TEAM, TESTERS,
+    BROWSER, COMPONENT_TAGS, FOUND_IN, OWNERS, PLATFORMS, REVIEWER, ROLLOUT, ROOT_CAUSE, SPEC_LINK, SPRINT,
+    STORY_POINTS, TEAM, TESTERS,
 };
 use super::super::{
     CloudId, Kind, Link, Permission, Person, PersonId, Role, SecurityLevel, Site, Sprint, SprintState, Visibility,
