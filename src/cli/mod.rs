@@ -1,6 +1,7 @@
 //! The commands of the command line, one file each.
 
 mod audit;
+mod backup;
 mod check;
 mod database;
 #[cfg(all(feature = "terminal", feature = "sandbox"))]
@@ -68,6 +69,12 @@ enum Command {
         #[command(subcommand)]
         command: audit::Command,
     },
+    /// Write a backup of the database, also while `usher run` uses it
+    Backup(backup::Words),
+    /// Put a backup in the database's place, and keep what was there
+    Restore(backup::Words),
+    /// Let a copied or moved database work here, once the other one has stopped for good
+    Adopt(ConfigPath),
     /// Write the policy as a file, compare a file with it, or put one in force
     Policy {
         #[command(subcommand)]
@@ -182,6 +189,9 @@ pub async fn run(line: Line) -> Result<ExitCode, Problem> {
         Command::Site { command } => site::run(command)?,
         Command::Links { command } => links::run(command).await?,
         Command::Audit { command } => audit::run(command)?,
+        Command::Backup(words) => backup::make(&words)?,
+        Command::Restore(words) => backup::put_back(&words)?,
+        Command::Adopt(config) => backup::settle(&config)?,
         Command::Policy { command } => policy::run(command).await?,
         Command::Workspaces { command } => workspaces::run(command).await?,
         Command::Stop(words) => stop::stop(words).await?,

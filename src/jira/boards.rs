@@ -1,7 +1,7 @@
 //! Reads boards and their backlogs, and ranks issues.
 //!
 //! A board is a number that carries no project. Cloud says in which project a board is, Data Center which projects it is
-//! over; either is checked before anything of the board is handed out. What a board holds is asked for with the scope
+//! over; either is checked before anything of the board is handed out, and before a change all projects that it is over. What a board holds is asked for with the scope
 //! AND-ed, and checked issue by issue, for a board may be over projects that must not be seen here.
 
 use std::collections::BTreeSet;
@@ -20,7 +20,8 @@ use crate::{
 const LIST: &[&str] = &["read:board-scope:jira-software", "read:project:jira"];
 /// Reads a board or its backlog. Source: `GET /board/{id}`, `GET /rest/software/1.0/board/{id}/backlog`.
 const READ: &[&str] = &["read:board-scope:jira-software", "read:issue-details:jira"];
-/// Reads how a board estimates. Source: `GET /board/{id}/configuration`.
+/// Reads how a board estimates and which projects it is over. Source: `GET /board/{id}/configuration`,
+/// `GET /board/{id}/project`.
 const CONFIGURE: &[&str] = &["read:board-scope.admin:jira-software", "read:project:jira"];
 /// What the tools that look at boards need. How a board estimates is left out where the link does not have its scope.
 pub const READ_BOARDS: &[&str] = &["read:board-scope:jira-software", "read:project:jira", "read:issue-details:jira"];
@@ -244,14 +245,31 @@ impl Boards<'_> {
         })
     }
 
-    /// A board of Data Center by the projects that it is over. Source: `GET /board/{id}/project`.
-    async fn over(&self, answer: Answer) -> Result<Board, JiraError> {
-        let request = Request::get(&["board", answer.id.as_str(), "project"]).query("maxResults", PAGE);
+    /// Refuses to change what is also about a project outside the scope. On Cloud this takes a scope of its own, so it is
+    /// only asked where the projects are limited.
+    pub(super) async fn wholly_inside(&self, board: &Board) -> Result<(), JiraError> {
+        let scope = self.0.scope();
+        let outside = match self.0.site().kind {
+            _ if scope.is_all() => None,
+            SiteKind::Cloud => self.projects(&board.id).await?.into_iter().find(|one| !scope.allows(one)),
+            SiteKind::DataCenter => board.outside.clone(),
+        };
+        outside.map_or(Ok(()), |project| Err(JiraError::OutOfScope { project }))
+    }
+
+    /// The projects that a board is over. Source: `GET /board/{id}/project`.
+    async fn projects(&self, board: &BoardId) -> Result<Vec<ProjectKey>, JiraError> {
+        let request = Request::get(&["board", board.as_str(), "project"]).query("maxResults", PAGE);
         let listed: Listed<Keyed> = self.0.read(request.agile(CONFIGURE)).await?;
-        let (inside, outside): (Vec<Keyed>, Vec<Keyed>) =
-            listed.values.into_iter().partition(|one| self.0.scope().allows(&one.key));
-        let mut outside = outside.into_iter().map(|one| one.key);
-        let first = outside.next();
+        Ok(listed.values.into_iter().map(|one| one.key).collect())
+    }
+
+    /// A board of Data Center by the projects that it is over.
+    async fn over(&self, answer: Answer) -> Result<Board, JiraError> {
+        let all = self.projects(&answer.id).await?;
+        let (inside, outside): (Vec<ProjectKey>, Vec<ProjectKey>) =
+            all.into_iter().partition(|one| self.0.scope().allows(one));
+        let first = outside.into_iter().next();
         match (inside.is_empty(), first) {
             (true, Some(project)) => Err(JiraError::OutOfScope { project }),
             (true, None) if !self.0.scope().is_all() => Err(JiraError::NotFound { messages: Vec::new() }),
@@ -259,19 +277,9 @@ impl Boards<'_> {
                 id: answer.id,
                 name: answer.name,
                 sprints: answer.kind != "kanban",
-                projects: inside.into_iter().map(|one| one.key).collect(),
+                projects: inside.into_iter().collect(),
                 outside,
             }),
-        }
-    }
-}
-
-impl Board {
-    /// Refuses to change what is also about a project outside the scope.
-    pub(super) fn wholly_inside(&self) -> Result<(), JiraError> {
-        match &self.outside {
-            Some(project) => Err(JiraError::OutOfScope { project: project.clone() }),
-            None => Ok(()),
         }
     }
 }

@@ -23,6 +23,15 @@ use crate::{
 const READ_SPRINTS: &[&str] = &["read:sprint:jira-software"];
 /// What changing them needs. Source: `POST /sprint`, `POST /sprint/{id}`, `POST /sprint/{id}/issue`.
 const WRITE_SPRINTS: &[&str] = &["write:sprint:jira-software"];
+/// What the tools that change sprints need. The scope that ends in `.admin` tells which projects a board is over.
+pub const CHANGE_SPRINTS: &[&str] = &[
+    "read:board-scope:jira-software",
+    "read:project:jira",
+    "read:issue-details:jira",
+    "read:sprint:jira-software",
+    "write:sprint:jira-software",
+    "read:board-scope.admin:jira-software",
+];
 /// What taking issues out of them needs. Source: `POST /backlog/issue`.
 const WRITE_BACKLOG: &[&str] = &["write:board-scope:jira-software"];
 /// Tells in which sprint an issue is. Source: `GET /issue/{key}` of the same interface.
@@ -157,7 +166,7 @@ impl Sprints<'_> {
 
     /// Makes a sprint that has not begun.
     pub async fn create(&self, board: &Board, new: &NewSprint<'_>) -> Result<Sprint, JiraError> {
-        board.wholly_inside()?;
+        self.0.boards().wholly_inside(board).await?;
         let number: u64 = board.id.as_str().parse().map_err(|_| JiraError::Malformed { detail: "a board".into() })?;
         let mut body = dates(new.start, new.end);
         body.insert("name".into(), new.name.into());
@@ -185,7 +194,7 @@ impl Sprints<'_> {
     pub async fn add(&self, sprint: &SprintId, keys: &[IssueKey]) -> Result<(), JiraError> {
         let keys = self.placed(keys).await?;
         let (sprint, board) = self.get(sprint).await?;
-        board.wholly_inside()?;
+        self.0.boards().wholly_inside(&board).await?;
         for keys in keys.chunks(PAGE) {
             let request = Request::post(&["sprint", sprint.id.as_str(), "issue"], json!({"issues": keys}));
             self.0.done(request.agile(WRITE_SPRINTS)).await?;
@@ -239,7 +248,7 @@ impl Sprints<'_> {
 
     async fn update(&self, sprint: &SprintId, body: Value) -> Result<(), JiraError> {
         let (sprint, board) = self.get(sprint).await?;
-        board.wholly_inside()?;
+        self.0.boards().wholly_inside(&board).await?;
         self.0.done(Request::post(&["sprint", sprint.id.as_str()], body).agile(WRITE_SPRINTS)).await
     }
 

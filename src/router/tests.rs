@@ -175,7 +175,7 @@ fn a_native_command_gives_jira_names_and_tools_ids() {
         let slash = Slash { path: vec![path.into()], options: options.into() };
         shown(&text::slash(table(), &slash, std::slice::from_ref(&mention)))
     };
-    insta::assert_snapshot!(read("comment", "text", "ask @discord:1234"), @r#"comment {"key":"DEMO-7","text":"ask @Ada"}"#);
+    insta::assert_snapshot!(read("comment", "text", "ask @discord:1234"), @r#"comment {"key":"DEMO-7","text":"ask ￹646973636f72643a313233340a416461￻"}"#);
     insta::assert_snapshot!(read("assign", "who", "@discord:1234"), @r#"assign {"key":"DEMO-7","who":"@discord:1234"}"#);
 }
 

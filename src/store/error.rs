@@ -42,6 +42,16 @@ pub enum StoreError {
     /// The key file does not belong to this database.
     #[error("the key file does not fit this database: {0}; put back the key file that belongs to it")]
     WrongKey(String),
+    /// The database belongs in another file: it is a copy, or was moved to another disk.
+    #[error(
+        "{} is a copy of a database, or was moved; while the other one is in use, both would use up each other's \
+         tokens and everyone would have to link again; `usher adopt` once the other one has stopped for good",
+        path.display()
+    )]
+    Copied {
+        /// The database.
+        path: PathBuf,
+    },
     /// The change made the program stumble. It was rolled back.
     #[error("the change ended in a panic")]
     Panicked,

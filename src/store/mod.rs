@@ -5,7 +5,9 @@
 //! audit's tables, which hold milliseconds.
 
 mod connection;
+mod copy;
 mod error;
+mod home;
 mod open;
 mod pending;
 mod text;
@@ -50,7 +52,9 @@ use rusqlite::Connection;
 use self::writer::{Closure, Work};
 pub use self::{
     connection::{Reader, Tx},
+    copy::{Contents, adopt, backup, restore},
     error::StoreError,
+    home::is_copy,
     open::MIGRATIONS,
     pending::Pending,
 };
@@ -85,12 +89,20 @@ impl Store {
     /// anything is written, and stored.
     ///
     /// # Errors
-    /// [`StoreError::WrongKey`] where a key has another value than the one this database knows, or is missing.
+    /// [`StoreError::WrongKey`] where a key has another value than the one this database knows, or is missing;
+    /// [`StoreError::Copied`] where the database belongs in another file.
     pub fn open_with_keys(path: &Path, checks: &[(String, String)]) -> Result<Self, StoreError> {
-        let opened = open::exclusively(path, |reader| meta::check_keys(reader, checks))?;
+        let opened = open::exclusively(path, |reader| {
+            meta::check_keys(reader, checks)?;
+            home::check(reader, path)
+        })?;
         let store = Self::start(path, opened)?;
-        let checks = checks.to_vec();
-        store.submit(move |tx| meta::put_keys(tx, &checks)).wait()?;
+        let (checks, home) = (checks.to_vec(), path.to_owned());
+        let put = move |tx: &Tx<'_>| {
+            meta::put_keys(tx, &checks)?;
+            home::settle(tx, &home)
+        };
+        store.submit(put).wait()?;
         Ok(store)
     }
 

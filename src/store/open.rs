@@ -107,14 +107,14 @@ fn known_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-fn checked_version(conn: &Connection) -> Result<i64, StoreError> {
+pub(super) fn checked_version(conn: &Connection) -> Result<i64, StoreError> {
     let found: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = known_version();
     if found > known { Err(StoreError::Newer { found, known }) } else { Ok(found) }
 }
 
 /// The lock lives as long as the file stays open, and ends with the process however that ends.
-fn lock(path: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let beside = with_suffix(path, ".lock");
     let file = private_file(&beside).map_err(|error| StoreError::io(&beside, error))?;
     match file.try_lock() {
@@ -124,20 +124,20 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
 #[cfg(unix)]
-fn private_file(path: &Path) -> std::io::Result<File> {
+pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
-fn private_file(path: &Path) -> std::io::Result<File> {
+pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }
 

@@ -60,6 +60,7 @@ impl Tool for CloseSprint {
         "read:issue-details:jira",
         "read:sprint:jira-software",
         "write:sprint:jira-software",
+        "read:board-scope.admin:jira-software",
         "write:board-scope:jira-software",
     ];
     const FAMILY: Family = Family::Plan;

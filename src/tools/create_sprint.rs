@@ -9,7 +9,7 @@ use super::{At, Call, Family, On, Source, Tool, Touches, agile, show};
 use crate::{
     error::Error,
     ids::{Access, Flags},
-    jira::{Board, NewSprint},
+    jira::{Board, CHANGE_SPRINTS, NewSprint},
     replies::{Done, Offer, Outcome, Shape},
 };
 
@@ -41,12 +41,7 @@ impl Tool for CreateSprint {
     const TOUCHES: Touches = Touches::Search;
     const FLAGS: Flags = Flags::NONE;
     const ENDPOINTS: &'static [&'static str] = &["POST agile/1.0/sprint"];
-    const SCOPES: &'static [&'static str] = &[
-        "read:board-scope:jira-software",
-        "read:project:jira",
-        "read:issue-details:jira",
-        "write:sprint:jira-software",
-    ];
+    const SCOPES: &'static [&'static str] = CHANGE_SPRINTS;
     const FAMILY: Family = Family::Plan;
     const EXAMPLES: &'static [&'static str] =
         &["create-sprint DEMO Sprint 4", "create-sprint \"DEMO board\" --start monday --end +3w Sprint 4"];

@@ -8,7 +8,8 @@ use super::{At, Call, Family, On, Source, Tool, Touches, mentions, named, show};
 use crate::{
     error::Error,
     ids::{Access, Flags, IssueKey},
-    replies::Outcome,
+    jira::Body,
+    replies::{Offer, Outcome},
 };
 
 /// See [`Tool`].
@@ -25,6 +26,11 @@ pub struct Args {
     pub comment: String,
     /// What it shall say. Markdown works, line breaks stay
     pub text: String,
+    /// What it said before, as Jira gave it: the way back.
+    #[arg(skip)]
+    #[serde(default)]
+    #[schemars(skip)]
+    pub back: Option<Body>,
 }
 
 impl Tool for EditComment {
@@ -46,8 +52,8 @@ impl Tool for EditComment {
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
-        let Args { key, comment, text } = &call.args;
-        if text.trim().is_empty() {
+        let Args { key, comment, text, back } = &call.args;
+        if text.trim().is_empty() && back.is_none() {
             return Err(Error::user_hint(
                 "A comment needs words.",
                 format!("`jira delete-comment {key} {comment}` removes it."),
@@ -55,7 +61,7 @@ impl Tool for EditComment {
         }
         let issue = call.jira.issues().get(key).await.at(&call)?;
         let found = named::comment(&call, &issue, comment).await?;
-        let body = mentions::body(&call, text);
+        let body = back.clone().unwrap_or_else(|| mentions::body(&call, text));
         call.jira.comments().edit(&found, &body).await.at(&call)?;
         let mut about = show::about(&issue);
         about.restricted |= found.restricted;
@@ -63,6 +69,12 @@ impl Tool for EditComment {
             Some(author) if author.account != *call.account() => format!("{}'s comment on {}", author.name, issue.key),
             _ => format!("Comment on {}", issue.key),
         };
-        Ok(show::done(&issue, format!("{whose} changed."), call.jira.site(), about).changed(&issue.key))
+        let undo = found.body.as_ref().map(|before| {
+            let comment = named::by_id(found.id.as_str());
+            let args = serde_json::json!({ "key": issue.key, "comment": comment, "text": "", "back": before });
+            Offer::mine("Undo", show::deed(Self::NAME, args, call.site()))
+        });
+        let done = show::done(&issue, format!("{whose} changed."), call.jira.site(), about);
+        Ok(done.changed(&issue.key).offering(undo))
     }
 }

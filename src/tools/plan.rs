@@ -55,6 +55,7 @@ impl Tool for Plan {
         "read:issue-details:jira",
         "read:sprint:jira-software",
         "write:sprint:jira-software",
+        "read:board-scope.admin:jira-software",
         "read:issue:jira-software",
     ];
     const FAMILY: Family = Family::Plan;

@@ -9,7 +9,7 @@ use super::{At, Call, Family, On, Source, Tool, Touches, agile, show};
 use crate::{
     error::Error,
     ids::{Access, Flags},
-    jira::{SprintId, SprintState},
+    jira::{CHANGE_SPRINTS, SprintId, SprintState},
     replies::{Done, Offer, Outcome, Shape},
 };
 
@@ -36,13 +36,7 @@ impl Tool for StartSprint {
     const TOUCHES: Touches = Touches::Search;
     const FLAGS: Flags = Flags::NONE;
     const ENDPOINTS: &'static [&'static str] = &["POST agile/1.0/sprint/{id}"];
-    const SCOPES: &'static [&'static str] = &[
-        "read:board-scope:jira-software",
-        "read:project:jira",
-        "read:issue-details:jira",
-        "read:sprint:jira-software",
-        "write:sprint:jira-software",
-    ];
+    const SCOPES: &'static [&'static str] = CHANGE_SPRINTS;
     const FAMILY: Family = Family::Plan;
     const EXAMPLES: &'static [&'static str] = &["start-sprint Sprint 4", "start-sprint --end +2w Sprint 4"];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("on", "board")];

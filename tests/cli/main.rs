@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its scene fails where it stands")]
 
 mod checking;
+mod copies;
 mod policy;
 mod renewing;
 #[path = "../support/script.rs"]

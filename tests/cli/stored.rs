@@ -9,12 +9,12 @@ use super::{
 };
 
 /// The demo, with its keys and database in the shell's folder.
-fn demo(shell: &Shell) -> Script {
+pub fn demo(shell: &Shell) -> Script {
     Script::start(&["demo", "--jsonl", "--data", "."], shell.path("").as_path())
 }
 
 /// A shell over what a demo left: ada is linked, has commented, and linus was refused.
-fn used() -> Shell {
+pub fn used() -> Shell {
     let shell = Shell::new();
     let mut demo = demo(&shell);
     demo.says("ada", "eng", "jira connect acme");

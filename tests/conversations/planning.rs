@@ -318,3 +318,17 @@ async fn a_sprint_is_made_started_and_closed() {
         .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_over_a_project_outside_the_scope_is_not_changed() {
+    let web_alone = |setup: &mut Setup| {
+        setup.all_scopes = true;
+        setup.rules = vec!["allow manager in #eng on WEB"];
+    };
+    conversation_with(web_alone, async |chat| {
+        chat.linked("grace", "acme").await;
+        // `All engines` is in WEB, and over DEMO as well.
+        assert_snapshot!(chat.says("grace", "eng", "jira create-sprint \"All engines\" Week 50").await, @"(only you) DEMO is not among the projects that you may use here.");
+    })
+    .await;
+}

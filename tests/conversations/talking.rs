@@ -176,3 +176,43 @@ async fn a_week_of_ones_own_time() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_internal_comment_stays_with_the_team() {
+    conversation(async |chat| {
+        for (site, key) in [("acme", "WEB-4"), ("corp", "OPS-2")] {
+            chat.linked("ada", site).await;
+            chat.says("root", "eng", "jira admin allow contributor in #eng on WEB,OPS").await.text();
+            let said =
+                chat.says("ada", "eng", &format!("jira comment {key} --internal The customer owes us money")).await;
+            assert!(
+                said.text().contains(&format!("Internal comment added to {key}. The customer cannot read it.")),
+                "{said}"
+            );
+            let comment = chat.house.issue(key)["comments"].as_array().unwrap().last().unwrap().clone();
+            assert_eq!(comment["text"], "The customer owes us money");
+            let said = chat.says("ada", "eng", &format!("jira comments {key}")).await.text();
+            assert!(said.starts_with("(only you)") && said.contains("for a few"), "{said}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_comment_is_changed_back() {
+    conversation(async |chat| {
+        for (site, key) in [("acme", "DEMO-4"), ("corp", "OPS-2")] {
+            chat.linked("ada", site).await;
+            let last = || chat.house.issue(key)["comments"].as_array().unwrap().last().unwrap()["body"].clone();
+            chat.says("ada", "eng", &format!("jira comment {key} **Fixed** in `main`")).await.text();
+            let before = last();
+            let said = chat.says("ada", "eng", &format!("jira edit-comment {key} last Not fixed")).await;
+            assert!(said.text().contains(&format!("Comment on {key} changed.")), "{said}");
+            assert_ne!(last(), before);
+            let said = chat.presses("ada", "eng", "Undo").await;
+            assert!(said.text().contains(&format!("Comment on {key} changed.")), "{said}");
+            assert_eq!(last(), before);
+        }
+    })
+    .await;
+}

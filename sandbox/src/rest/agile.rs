@@ -67,7 +67,7 @@ pub(crate) fn board(ask: &mut Ask<'_>) -> Reply {
     Ok(Answer::Ok(shape(ask, wanted(ask)?)))
 }
 
-/// `GET board/{id}/project` (Data Center): the projects that the board is over.
+/// `GET board/{id}/project`: the projects that the board is over.
 pub(crate) fn projects(ask: &mut Ask<'_>) -> Reply {
     let view = ask.view();
     let places = wanted(ask)?.projects.iter().map(|place| &ask.site.projects[*place]);

@@ -142,7 +142,7 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    Both       ["agile" "1.0" "board"]                               BOARDS agile::boards;
     GET    Both       ["agile" "1.0" "board" "*"]                           BOARD agile::board;
     GET    Both       ["agile" "1.0" "board" "*" "configuration"]           BOARD_SET_UP agile::configuration;
-    GET    DataCenter ["agile" "1.0" "board" "*" "project"]                 BOARD_SET_UP agile::projects;
+    GET    Both       ["agile" "1.0" "board" "*" "project"]                 BOARD_SET_UP agile::projects;
     GET    DataCenter ["agile" "1.0" "board" "*" "backlog"]                 BOARD agile::backlog_from;
     GET    Cloud      ["software" "1.0" "board" "*" "backlog"]              BOARD agile::backlog_with_token;
     GET    Both       ["agile" "1.0" "board" "*" "sprint"]                  SPRINT sprints::of_board;

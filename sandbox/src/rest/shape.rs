@@ -150,8 +150,16 @@ impl View<'_> {
             "updated": time(comment.updated),
         });
         self.add_visibility(&mut value, comment.visibility.as_ref());
-        if self.site.is_cloud() {
-            value["jsdPublic"] = true.into();
+        let served = self.site.issues.get(&issue).is_some_and(|issue| {
+            let project = self.site.project_of(issue).id;
+            self.site.desks.iter().any(|desk| self.site.projects[desk.project].id == project)
+        });
+        if self.site.is_cloud() || served {
+            let internal = comment
+                .properties
+                .iter()
+                .any(|one| one["key"] == "sd.public.comment" && one["value"]["internal"] == true);
+            value["jsdPublic"] = (!internal).into();
         }
         value
     }

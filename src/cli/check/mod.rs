@@ -13,7 +13,7 @@ use usher::{
     keys::KeyRing,
     router::commands,
     start::{self, Listeners},
-    store::Store,
+    store::{Store, StoreError, is_copy},
     tools,
 };
 
@@ -177,5 +177,9 @@ fn database(config: &Config) -> Result<String, String> {
     }
     let store = Store::open_beside(&path).map_err(|error| sentence(&error.to_string()))?;
     store.check().map_err(|error| sentence(&error.to_string()))?;
-    Ok(path.display().to_string())
+    match store.read(|reader| is_copy(reader, &path)) {
+        Ok(false) => Ok(path.display().to_string()),
+        Ok(true) => Err(sentence(&StoreError::Copied { path }.to_string())),
+        Err(error) => Err(sentence(&error.to_string())),
+    }
 }

@@ -26,7 +26,7 @@ pub async fn versions_and_filters(cloud: &Cloud) {
 }
 
 pub async fn boards(cloud: &Cloud) {
-    for operation in ["getBoard", "getConfiguration", "getBacklog"] {
+    for operation in ["getBoard", "getConfiguration", "getProjects", "getBacklog"] {
         cloud.get(operation, &["1"]).await;
         cloud.refused("ada", operation, Ask { path: &["4"], ..Ask::default() }, 404).await;
     }
