@@ -17,8 +17,8 @@ fn outside(name: &str) -> JiraError {
     JiraError::OutOfScope { project: project(name) }
 }
 
-/// Board 1 is in WEB and has sprint 11, board 2 is in HR and has sprint 12, board 3 is in nobody's project. WEB has
-/// version 21.
+/// Board 1 is in WEB and has sprint 11, board 2 is in HR and has sprint 12, board 3 is in nobody's project, board 4 is in WEB
+/// and over HR, and has sprint 14. WEB has version 21.
 fn jira(seen: &Seen) -> Reply {
     let path = seen.path.split("/rest/").nth(1).unwrap_or_default();
     let board = |id: u64, home: serde_json::Value| {
@@ -28,6 +28,14 @@ fn jira(seen: &Seen) -> Reply {
         ("GET", "agile/1.0/board/1") => board(1, json!({"projectKey": "WEB"})),
         ("GET", "agile/1.0/board/2") => board(2, json!({"projectKey": "HR"})),
         ("GET", "agile/1.0/board/3") => board(3, json!({"userId": 5})),
+        ("GET", "agile/1.0/board/4") => board(4, json!({"projectKey": "WEB"})),
+        ("GET", "agile/1.0/board/1/project") => json(200, &json!({"values": [{"key": "WEB"}], "isLast": true})),
+        ("GET", "agile/1.0/board/4/project") => {
+            json(200, &json!({"values": [{"key": "HR"}, {"key": "WEB"}], "isLast": true}))
+        }
+        ("GET", "agile/1.0/sprint/14") => {
+            json(200, &json!({"id": 14, "name": "S", "state": "future", "originBoardId": 4}))
+        }
         ("GET", "agile/1.0/sprint/11") => {
             json(200, &json!({"id": 11, "name": "S", "state": "future", "originBoardId": 1}))
         }
@@ -90,6 +98,11 @@ async fn a_number_is_looked_up_before_anything_is_done_with_it() {
     assert_eq!(sprints.start(&far, now, now).await, Err(outside("HR")));
     assert_eq!(sprints.close(&far).await, Err(outside("HR")));
     assert_eq!(sprints.add(&far, &[key("WEB-1")]).await, Err(outside("HR")));
+    // Its board is in WEB, and over HR as well.
+    let shared = "14".parse().unwrap();
+    assert!(sprints.get(&shared).await.is_ok());
+    assert_eq!(sprints.add(&shared, &[key("WEB-1")]).await, Err(outside("HR")));
+    assert_eq!(sprints.start(&shared, now, now).await, Err(outside("HR")));
     // A version of some other project, and a desk that is not that of the project.
     let (near, unknown) = (project("WEB"), "22".parse().unwrap());
     let released = client.versions().release(&near, &unknown, jiff::civil::date(2026, 1, 1), None).await;

@@ -1,5 +1,7 @@
 //! Arbitrary texts, and what every language must do with them.
 
+use std::mem;
+
 use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -223,7 +225,16 @@ fn marked_line() -> impl Strategy<Value = Vec<Inline>> {
     ];
     prop::collection::vec(piece, 1..6).prop_map(|pieces| {
         let mut line = vec![Inline::text("a")];
-        pieces.into_iter().for_each(|piece| push(&mut line, piece));
+        for piece in pieces {
+            // A space takes no mark of its own, so the same mark on both sides of it is one mark.
+            if let ([.., before, Inline::Text(space)], piece) = (line.as_slice(), &piece)
+                && space.trim().is_empty()
+                && mem::discriminant(before) == mem::discriminant(piece)
+            {
+                push(&mut line, Inline::text("and"));
+            }
+            push(&mut line, piece);
+        }
         push(&mut line, Inline::text("z"));
         line
     })
