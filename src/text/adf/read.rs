@@ -127,7 +127,10 @@ fn block(node: &Value, depth: usize, out: &mut Vec<Block>) {
         }
         "rule" => out.push(Block::Rule),
         "table" => {
-            let row = |row: &Value| Row { cells: children(row).iter().map(|node| cell(node, depth)).collect() };
+            let row = |row: &Value| match name(row) {
+                "tableRow" => Row { cells: children(row).iter().map(|node| cell(node, depth)).collect() },
+                _ => Row { cells: vec![cell(row, depth)] },
+            };
             out.push(Block::Table { rows: children(node).iter().map(row).collect() });
         }
         "media" => out.push(Block::Media(media(node))),
@@ -185,7 +188,8 @@ fn read_tasks(node: &Value, depth: usize, out: &mut Vec<Task>) {
         return;
     }
     let mut content = Vec::new();
-    for child in children(node) {
+    let parts = if children(node).is_empty() { std::slice::from_ref(node) } else { children(node) };
+    for child in parts {
         if is_inline(child) {
             inline(child, &mut content);
             continue;
@@ -193,7 +197,10 @@ fn read_tasks(node: &Value, depth: usize, out: &mut Vec<Task>) {
         if !content.is_empty() {
             content.push(Inline::Break);
         }
-        inlines(children(child), depth).into_iter().for_each(|inline| push(&mut content, inline));
+        match children(child) {
+            [] => push_lines(&mut content, &words(child)),
+            nodes => inlines(nodes, depth).into_iter().for_each(|inline| push(&mut content, inline)),
+        }
     }
     let done = matches!(attr(node, "state"), Some("DONE" | "DECIDED"));
     out.push(Task { done, content });

@@ -194,3 +194,61 @@ fn deep_documents_keep_their_words() {
     assert_fits(&written);
     assert!(serde_json::from_str::<Value>(&written.to_string()).is_ok(), "other readers stop at 128 levels");
 }
+
+/// The names of the schema's nodes, and whether each has content.
+fn nodes() -> std::collections::BTreeMap<String, bool> {
+    let schema: Value = serde_json::from_str(include_str!("../../../sandbox/data/adf-schema-full.json")).unwrap();
+    let mut found = std::collections::BTreeMap::new();
+    for (name, definition) in schema["definitions"].as_object().unwrap() {
+        let name_of = |value: &Value| value.pointer("/properties/type/enum/0").and_then(Value::as_str).map(str::to_owned);
+        let node = name.ends_with("_node").then(|| name_of(definition)).flatten();
+        if let Some(node) = node {
+            // The frame of a picture gets its content in definitions of their own.
+            let content = definition.pointer("/properties/content").is_some() || node == "mediaSingle";
+            *found.entry(node).or_default() |= content;
+        }
+    }
+    found
+}
+
+#[test]
+fn every_node_of_the_schema_keeps_its_words() {
+    let nodes = nodes();
+    assert!(nodes.len() > 35, "{}", nodes.len());
+    // What has no content says something all the same, or has nothing to say.
+    let leaf = |name: &str| -> Option<(Value, &str)> {
+        Some(match name {
+            "text" => (json!({"text": "words"}), "words"),
+            "mention" => (json!({"attrs": {"id": "5b10", "text": "@Ada"}}), "@Ada"),
+            "emoji" => (json!({"attrs": {"shortName": ":tada:"}}), ":tada:"),
+            "date" => (json!({"attrs": {"timestamp": "1764547200000"}}), "2025-12-01"),
+            "status" => (json!({"attrs": {"text": "Ready", "color": "green"}}), "Ready"),
+            "placeholder" => (json!({"attrs": {"text": "Type here"}}), "Type here"),
+            "inlineCard" | "blockCard" | "embedCard" => {
+                (json!({"attrs": {"url": "https://example.org/card", "layout": "wide"}}), "https://example.org/card")
+            }
+            "media" | "mediaInline" => {
+                (json!({"attrs": {"type": "file", "id": "7c4f", "collection": "", "alt": "shot.png"}}), "shot.png")
+            }
+            "inlineExtension" | "extension" => {
+                (json!({"attrs": {"extensionType": "x", "extensionKey": "toc"}}), "toc")
+            }
+            "hardBreak" | "rule" | "syncBlock" => return None,
+            other => panic!("`{other}` has no content, and nothing is known of it"),
+        })
+    };
+    for (name, content) in nodes {
+        let (mut node, expected) = match content {
+            true => (json!({"content": [{"type": "text", "text": "words"}]}), "words"),
+            false => match leaf(&name) {
+                Some(known) => known,
+                None => continue,
+            },
+        };
+        node["type"] = name.as_str().into();
+        let block = content || matches!(name.as_str(), "blockCard" | "embedCard" | "media" | "extension");
+        let node = if block { node } else { json!({"type": "paragraph", "content": [node]}) };
+        let said = from_adf(&doc(json!([node]))).to_plain();
+        assert!(said.contains(expected), "{name}: {said:?}");
+    }
+}
