@@ -4,6 +4,14 @@
 //! chat event -> [`router`] -> [`governance`] -> [`identity`] -> [`tools`] -> [`replies`].
 //! [`bot`] is that line; [`start`] builds the parts from a [`Config`].
 
+/// A named place where a trial may kill the program. In every other build there is nothing there.
+macro_rules! failpoint {
+    ($name:literal) => {
+        #[cfg(feature = "failpoints")]
+        fail::fail_point!($name);
+    };
+}
+
 pub mod actions;
 pub mod audit;
 pub mod bot;

@@ -171,6 +171,7 @@ impl Core {
         stop: watch::Sender<bool>,
     ) -> Result<(), Error> {
         self.identity.resume_refreshes().await?;
+        failpoint!("start.resumed");
         let bot = self.bot(&adapters);
         let ready = Arc::new(AtomicBool::new(false));
         let ops = web::Ops { store: self.store.clone(), identity: self.identity.clone(), ready: ready.clone() };
@@ -194,6 +195,7 @@ impl Core {
             platforms.spawn(async move { adapter.run(host).await });
         }
         chores.spawn(tell_of_waiting_tools(bot.clone()));
+        failpoint!("start.ready");
         ready.store(true, Ordering::Release);
         let mut result = Ok(());
         while let Some(ended) = platforms.join_next().await {
@@ -392,7 +394,10 @@ impl Memory for PlatformMemory {
 
     async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
         let (adapter, key) = (self.adapter.clone(), key.to_owned());
-        self.store.write(move |tx| memory::put(tx, &adapter, &key, &value)).await.map_err(memory_error)
+        failpoint!("memory.before-put");
+        self.store.write(move |tx| memory::put(tx, &adapter, &key, &value)).await.map_err(memory_error)?;
+        failpoint!("memory.put");
+        Ok(())
     }
 
     async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {

@@ -114,6 +114,7 @@ impl Actions {
         }
         let now = self.clock.seconds();
         let rows: Vec<ActionRow> = batch.into_iter().map(|new| row(new, now)).collect();
+        failpoint!("offers.made");
         let once = rows.iter().any(|row| row.once);
         let ids = rows.iter().map(|row| row.id.clone()).collect();
         let put = move |tx: &Tx<'_>| rows.iter().try_for_each(|row| actions::put(tx, row));
@@ -164,6 +165,7 @@ impl Actions {
     /// Where it leads to nothing for them.
     pub fn spend_in(&self, tx: &Tx<'_>, id: &ActionId, presser: &Person, place: &Place) -> Result<Pressed, PressError> {
         let pressed = look(tx, id, presser, place, self.clock.seconds())?;
+        failpoint!("offers.pressed");
         if pressed.uses == Uses::Once && !actions::spend(tx, id)? {
             return Err(PressError::Gone);
         }

@@ -37,6 +37,7 @@ impl Bot {
             )
         })?;
         let Some(settled) = self.settle_site(trip, &member, request).await? else { return Ok(()) };
+        failpoint!("call.settled");
         let asking = self.asking(trip, member, &settled);
         match self.governance.decide(asking).await? {
             Decision::Repeated => Ok(()),
@@ -100,12 +101,15 @@ impl Bot {
             Ok(session) => session,
             Err(why) => return self.no_session(trip, &settled, &receipt, &doing, why).await,
         };
+        failpoint!("call.session");
         let files = self.files(&trip.asker.person.platform);
         let running = tool.run(permit, session, args, self.clock.now(), files);
         let result = self.with_progress(trip, running, &doing).await;
+        failpoint!("call.ran");
         if tool.access != Access::Read {
             self.governance.outcome(&receipt, recorded(&result)).await?;
         }
+        failpoint!("call.recorded");
         receipt.durable().await?;
         if let Ok(outcome) = &result {
             self.governance.worked(&receipt);

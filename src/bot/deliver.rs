@@ -66,6 +66,8 @@ impl Bot {
         let instead = draft.instead && matches!(trip.event.input, Input::Press { .. });
         let reply = self.settle(draft, &trip.asker.person, &trip.asker.place).await?;
         let sent = if instead { trip.responder.edit(reply).await } else { trip.responder.reply(reply).await };
+        failpoint!("reply.settled");
+        failpoint!("reply.sent");
         match sent {
             Ok(Sent::Message(message)) => return Ok(message),
             Ok(Sent::NoPrivateWay) => {

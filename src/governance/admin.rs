@@ -88,6 +88,7 @@ impl Governance {
         if permitted != command {
             return Err(Error::internal("a permit was used for another command"));
         }
+        failpoint!("admin.admitted");
         let desk = Desk { governance: self, asker: &asker, workspace: &workspace, now: self.inner.clock.now() };
         let draft = match command {
             AdminCommand::Admit => desk.admit().await?,
@@ -117,6 +118,7 @@ impl Governance {
         // On a task of its own: whoever stops waiting must not leave a snapshot that knows nothing of the change.
         let work = tokio::spawn(async move {
             let did = this.inner.store.write(move |tx| job.run(tx, changes)).await;
+            failpoint!("admin.committed");
             this.current()?;
             Ok(did?)
         });

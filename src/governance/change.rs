@@ -142,6 +142,7 @@ impl Job {
             return Ok(None);
         }
         let did: Vec<Did> = changes.into_iter().map(|change| self.change(tx, change)).collect::<Result<_, _>>()?;
+        failpoint!("admin.changing");
         if did.iter().any(|did| matches!(did, Did::Changed | Did::First)) {
             meta::policy_changed(tx)?;
         }

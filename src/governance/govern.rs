@@ -142,6 +142,7 @@ impl Governance {
         if !begun && inner.store.read(|reader| events::seen(reader, &asker.event, &asker.person.platform))? {
             return Ok(Decision::Repeated);
         }
+        failpoint!("decision.begun");
         let snapshot = self.current()?;
         let mut question = asking.question(inner.clock.seconds());
         let mut verdict = decide(&snapshot, &question);
@@ -198,6 +199,7 @@ impl Governance {
                     }
                     durable?;
                 }
+                failpoint!("decision.durable");
                 Ok(Decision::Allow(Permit::new(asking.args, granted.scope, Receipt::new(facts, row))))
             }
             Verdict::Ask(what, granted) => {
@@ -246,6 +248,7 @@ impl Governance {
             if !events::mark(tx, &asker.event, &asker.person.platform, now)? {
                 return Err(StoreError::Conflict);
             }
+            failpoint!("decision.marked");
             spending.spend(tx)?;
             for request in &spent {
                 if !requests::spend(tx, request, now)? {
@@ -311,6 +314,7 @@ impl Governance {
     /// # Errors
     /// The row could not be written.
     pub async fn outcome(&self, receipt: &Receipt, recorded: Recorded) -> Result<(), Error> {
+        failpoint!("outcome.begun");
         let of = receipt.row().await?;
         let facts = receipt.facts();
         let verdict = match recorded.ended {
@@ -327,6 +331,7 @@ impl Governance {
         row.of = Some(of);
         let audit = self.inner.audit.clone();
         self.inner.store.write(move |tx| audit.append(tx, row)).await?;
+        failpoint!("outcome.durable");
         Ok(())
     }
 }

@@ -80,6 +80,7 @@ impl Identity {
                 }
             })
             .await?;
+        failpoint!("link.departed");
         if updated { Ok(Departure { authorize, cookie }) } else { Err(PageError::Gone) }
     }
 
@@ -153,6 +154,7 @@ impl Identity {
             (None, Some(code)) if code.len() > LONGEST_PARAMETER => return Err(PageError::Gone),
             (None, Some(_)) => {}
         }
+        failpoint!("link.state-used");
         let Kept::Pkce(verifier) = self.open_attempt(row)? else { return Err(PageError::Gone) };
         let received = self.now();
         let http = &self.inner.http;
@@ -160,10 +162,12 @@ impl Identity {
         let redirect = self.redirect_url(&site.id);
         let tokens = oauth2::exchange(http, site, &redirect, code, &verifier).await;
         let tokens = tokens.map_err(|error| self.no_tokens(site, error))?;
+        failpoint!("link.exchanged");
         let scopes = site.oauth2().map(|app| app.scopes.join(" ")).unwrap_or_default();
         let credential = self.credential(site, tokens, received).await?;
         let client = self.unlinked_client(site, &credential).ok_or(PageError::Gone)?;
         let user = client.users().myself().await.map_err(|error| self.no_account(site, error))?;
+        failpoint!("link.account-known");
         self.store_pending(row, site, Found { credential, scopes, user }).await
     }
 
@@ -260,8 +264,10 @@ impl Identity {
         if !stored {
             return Err(PageError::Replaced);
         }
+        failpoint!("link.pending");
         self.inner.counts.step(Step::Approved);
         self.learn_projects(id, site, &found.credential, &found.user.account).await;
+        failpoint!("link.projects-asked");
         let names = Names::read(row);
         Ok(Approved {
             person: names.person,

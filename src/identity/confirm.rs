@@ -94,6 +94,7 @@ impl Identity {
     /// Activates the pending link that a right code belongs to.
     async fn activate(&self, asker: &Asker, row: &AttemptRow) -> Result<Answer, Error> {
         let site = self.known_site(&row.site)?;
+        failpoint!("link.code-found");
         let Some(link) = row.link.clone() else { return Ok(Answer::draft(words::too_old(&row.site))) };
         let activation = self.activation(asker, &row.person, &row.site);
         let (id, now) = (row.id.clone(), self.now());
@@ -108,6 +109,7 @@ impl Identity {
                 activation.commit(tx, &link, now).map(Some)
             })
             .await?;
+        failpoint!("link.activated");
         match done {
             Some(activated) => Ok(self.welcome_link(site, row, activated)),
             None => Ok(Answer::draft(words::too_old(&row.site))),
@@ -232,6 +234,7 @@ impl Identity {
             secret: access.secret,
             session: access.session,
         };
+        failpoint!("link.verified");
         let Some(client) = self.unlinked_client(site, &credential) else {
             return Ok(Answer::draft(words::too_old(&row.site)));
         };
@@ -274,6 +277,7 @@ impl Identity {
             .await?;
         match done {
             Some(activated) => {
+                failpoint!("link.verified-activated");
                 self.learn_projects(id, site, &credential, &user.account).await;
                 Ok(self.welcome_link(site, row, activated))
             }
@@ -363,6 +367,7 @@ struct Activated {
 impl Activation {
     fn commit(self, tx: &Tx<'_>, id: &LinkId, now: i64) -> Result<Activated, StoreError> {
         let older = links::activate(tx, id, now)?;
+        failpoint!("link.activating");
         let link = links::by_id(tx, id)?.ok_or(StoreError::NotFound)?;
         // What was asked before is taken up once, by the first link that works.
         let waiting = memory::take(tx, MEMORY, &link.person.to_string())?.is_some();

@@ -161,6 +161,7 @@ impl Identity {
                 words::open_page(site, &url, present)
             }
         };
+        failpoint!("link.begun");
         self.inner.counts.step(Step::Begun);
         Ok(Answer::draft(draft))
     }
@@ -187,6 +188,7 @@ impl Identity {
             Begin::Jira(jira_error(problem))
         })?;
         let url = oauth1::authorize(site, &token).to_string();
+        failpoint!("link.request-token");
         let mut row = self.new_attempt(asker, site, resume.as_ref()).map_err(Begin::Ours)?;
         row.stage = Stage::Verifier.as_str().to_owned();
         row.sealed = self.seal_attempt(&row, &Kept::from(token));

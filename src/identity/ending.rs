@@ -69,6 +69,7 @@ impl Identity {
             let text = format!("You are not linked to {}.", site.host());
             return Ok(Answer::draft(Draft::private(text).offer(words::link_offer(&site.id))));
         }
+        failpoint!("disconnect.wiped");
         for (link, credential) in ended {
             self.revoke(&link, credential);
         }
@@ -96,6 +97,7 @@ impl Identity {
             .store
             .write(move |tx| {
                 let row = || record::asked(record::row(&*clock, Change::Disconnected, &person, &site, ""), &asker);
+                failpoint!("disconnect.deleting");
                 for link in links::of_person(tx, &person)?.iter().filter(|link| link.site == site) {
                     links::delete(tx, &link.id)?;
                     audit.append(tx, record::about(row(), link))?;
@@ -107,6 +109,7 @@ impl Identity {
                 Ok(())
             })
             .await?;
+        failpoint!("disconnect.deleted");
         for (link, _) in &ended {
             self.inner.unsaved.lock().remove(&link.id);
         }

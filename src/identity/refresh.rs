@@ -162,11 +162,13 @@ impl Identity {
             self.expire(link, row.generation, "no refresh token", wanted).await?;
             return Err(JiraError::Unauthorized);
         };
+        failpoint!("refresh.begun");
         let (id, generation, now) = (link.id.clone(), row.generation, self.now());
         let marked = self.inner.store.write(move |tx| credentials::mark_refreshing(tx, &id, generation, now)).await;
         if !marked.map_err(database)? {
             return self.reread(link);
         }
+        failpoint!("refresh.marked");
         let redirect = self.redirect_url(&site.id);
         let received = self.now();
         let send = || oauth2::refresh(&self.inner.http, site, &redirect, &token);
@@ -175,6 +177,7 @@ impl Identity {
         let answer = send.retry(again).when(|error| matches!(error, TokenError::Away(_))).await;
         match answer {
             Ok(tokens) => {
+                failpoint!("refresh.answered");
                 let new = renewed(&credential, tokens, received);
                 self.keep(link, generation, new).await
             }
@@ -229,6 +232,7 @@ impl Identity {
         let again = ExponentialBuilder::default().with_min_delay(Duration::from_millis(50)).with_max_times(5);
         match write.retry(again).when(|error| !matches!(error, StoreError::Closed)).await {
             Ok(true) => {
+                failpoint!("refresh.kept");
                 self.inner.counts.refresh(Refresh::Ok);
                 Ok(Held { generation: generation + 1, credential })
             }
@@ -258,6 +262,7 @@ impl Identity {
     }
 
     async fn replace(&self, link: &LinkRow, generation: i64, credential: &Credential) -> Result<bool, StoreError> {
+        failpoint!("refresh.before-keep");
         let sealed = self.seal_credential(link, generation + 1, credential);
         let id = link.id.clone();
         self.inner.store.write(move |tx| credentials::replace(tx, &id, generation, &sealed)).await

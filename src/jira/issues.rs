@@ -103,11 +103,14 @@ impl Issues<'_> {
             fields.insert("description".into(), description.write(self.0.site().kind)?);
         }
         fields.extend(new.fields.clone());
+        failpoint!("create.before");
         let body = json!({
             "fields": fields,
             "properties": [{"key": PROPERTY, "value": {"id": new.operation}}],
         });
-        self.0.read(Request::post(&["issue"], body)).await
+        let made = self.0.read(Request::post(&["issue"], body)).await;
+        failpoint!("create.answered");
+        made
     }
 
     /// Looks for the issue that this create has made: among those that this person reported in its project within the

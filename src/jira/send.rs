@@ -221,6 +221,7 @@ impl Client {
                 Err(error) => return Err(lost(error, request.changes)),
             };
             tracing::debug!(site = %self.site().id, method = %request.method, status = raw.status.as_u16(), "asked Jira");
+            failpoint!("jira.answered");
             if raw.status.is_success() {
                 return Ok(raw);
             }

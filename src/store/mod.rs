@@ -103,6 +103,7 @@ impl Store {
             home::settle(tx, &home)
         };
         store.submit(put).wait()?;
+        failpoint!("open.keys-kept");
         Ok(store)
     }
 

@@ -41,6 +41,7 @@ pub(super) fn exclusively(
         make_folder(folder).map_err(|error| StoreError::io(folder, error))?;
     }
     let lock = lock(path)?;
+    failpoint!("open.locked");
     if path.exists() {
         let before = reader(path)?;
         if checked_version(&before)? > 0 {
@@ -51,11 +52,13 @@ pub(super) fn exclusively(
     let mut writer = Connection::open(path)?;
     set_up(&writer)?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
+    failpoint!("open.logged");
     let steps: Vec<M<'_>> = MIGRATIONS.iter().map(|(_, sql)| M::up(sql)).collect();
     Migrations::new(steps).to_latest(&mut writer).map_err(|error| match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err),
         other => StoreError::Corrupt(other.to_string()),
     })?;
+    failpoint!("open.migrated");
     Ok(Opened { writer, lock: Some(lock) })
 }
 

@@ -89,7 +89,9 @@ pub(super) fn serve(conn: &Connection, queue: &Receiver<Work>) {
             Ok(Work::Alone(work)) => {
                 commit_together(conn, patient.take(), &mpsc::channel().1);
                 // A panic here must not end the thread that everyone depends on.
+                failpoint!("store.before-alone");
                 drop(catch_unwind(AssertUnwindSafe(|| work(conn))));
+                failpoint!("store.after-alone");
             }
             Err(RecvTimeoutError::Timeout) => left = commit_together(conn, patient.take(), queue),
             Err(RecvTimeoutError::Disconnected) => {
@@ -136,6 +138,7 @@ fn commit_together(conn: &Connection, mut changes: VecDeque<Box<dyn Change>>, qu
         changes.into_iter().for_each(|change| change.finish(Err(error.clone())));
         return None;
     }
+    failpoint!("store.begun");
     let mut done = Vec::new();
     let mut hooks = Vec::new();
     let mut left = None;
@@ -160,11 +163,14 @@ fn commit_together(conn: &Connection, mut changes: VecDeque<Box<dyn Change>>, qu
             }
         }
     }
+    failpoint!("store.before-commit");
     let committed = execute(conn, "COMMIT");
+    failpoint!("store.committed");
     if committed.is_ok() {
         hooks.into_iter().for_each(|hook| drop(catch_unwind(AssertUnwindSafe(hook))));
     }
     settle(conn, done, committed);
+    failpoint!("store.told");
     left
 }
 

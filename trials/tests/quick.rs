@@ -18,3 +18,14 @@ async fn nobody_is_linked_to_an_account_that_they_did_not_approve_themselves() {
 async fn a_storm_of_expiries_exchanges_each_token_once() {
     holds("refresh").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_input_breaks_anything() {
+    holds("input").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "builds the program once more, with failpoints; `.ci/run` does it as a step of its own"]
+async fn a_killed_program_keeps_what_it_acknowledged() {
+    holds("crash").await;
+}

@@ -49,6 +49,7 @@ pub use self::{
     check::{Finding, invite_url},
     commands::{LARGEST_COMMAND, command_sizes},
     options::{DiscordOptions, Mode},
+    render::rendered,
 };
 use self::{
     commands::Published,

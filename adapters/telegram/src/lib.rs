@@ -39,6 +39,7 @@ use usher_chat::{
 };
 
 pub use check::Finding;
+pub use render::rendered;
 
 use crate::{
     api::{Api, Failure},

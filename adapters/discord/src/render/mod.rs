@@ -72,6 +72,14 @@ impl Message {
     }
 }
 
+/// The bodies of the messages that a reply becomes: to look at the rendering alone, without a Discord.
+///
+/// # Errors
+/// A reply that does not fit.
+pub fn rendered(reply: &Reply) -> Result<Vec<Value>, SendError> {
+    Ok(messages(reply, None, Vec::new())?.iter().map(|message| message.body(0)).collect())
+}
+
 /// The messages of a reply. `home` is the place that its buttons belong to where the messages stand elsewhere; `form`
 /// holds the rows of its form.
 pub(crate) fn messages(reply: &Reply, home: Option<&Place>, form: Vec<Value>) -> Result<Vec<Message>, SendError> {

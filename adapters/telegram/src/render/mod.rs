@@ -61,6 +61,11 @@ pub(crate) fn outgoing(reply: &Reply, place: &Place, apart: bool) -> Outgoing {
     Outgoing { messages, keyboard, files, form, awaits_code: code }
 }
 
+/// The messages that a reply becomes, as Telegram's HTML: to look at the rendering alone, without a Telegram.
+pub fn rendered(reply: &Reply) -> Vec<String> {
+    outgoing(reply, &Place::direct(usher_chat::Platform::TELEGRAM), false).messages
+}
+
 /// Some words alone.
 pub(crate) fn only_words(text: impl Into<Text>) -> Outgoing {
     Outgoing { messages: messages(chunks(&text.into())), ..Outgoing::default() }
