@@ -4,6 +4,7 @@ pub mod crash;
 pub mod hijack;
 pub mod input;
 pub mod refresh;
+pub mod secrets;
 pub mod table;
 pub mod targets;
 pub mod trial;

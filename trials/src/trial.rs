@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 
-use crate::{crash, hijack, input, refresh};
+use crate::{crash, hijack, input, refresh, secrets};
 
 /// An attack that can be repeated.
 pub struct Trial {
@@ -84,7 +84,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// All of them, in the order of the table.
-pub static TRIALS: &[Trial] = &[hijack::TRIAL, refresh::TRIAL, crash::TRIAL, input::TRIAL];
+pub static TRIALS: &[Trial] = &[hijack::TRIAL, refresh::TRIAL, crash::TRIAL, input::TRIAL, secrets::TRIAL];
 
 /// The trial of that name.
 pub fn named(name: &str) -> Option<&'static Trial> {

@@ -104,6 +104,11 @@ impl Provider {
         change(&mut self.books.lock().behaviour);
     }
 
+    /// The access tokens in force and the handles of their sessions: for a search through places where none may be.
+    pub fn issued(&self) -> Vec<String> {
+        self.books.lock().tokens.issued()
+    }
+
     /// Makes the access tokens of this person, or of everybody, expired (`token_expired`); they can be renewed.
     pub fn expire_access(&self, person: Option<&PersonId>) {
         self.books.lock().tokens.expire(person);

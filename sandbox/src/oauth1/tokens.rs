@@ -101,6 +101,17 @@ impl Tokens {
         (name, random())
     }
 
+    /// The access tokens in force and the handles of their sessions.
+    pub fn issued(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for (name, token) in &self.all {
+            if let Token::Access(token) = token {
+                found.extend([name.clone(), token.session_handle.clone()]);
+            }
+        }
+        found
+    }
+
     /// A request token that can still be answered.
     pub fn open_request(&mut self, name: &str, now: Timestamp) -> Option<&mut RequestToken> {
         match self.all.get_mut(name) {

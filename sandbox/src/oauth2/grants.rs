@@ -170,6 +170,11 @@ impl Grants {
         }
     }
 
+    /// Every token that was ever issued.
+    pub fn issued(&self) -> impl Iterator<Item = &String> {
+        self.access.keys().chain(self.refresh.keys())
+    }
+
     /// The grants in force.
     pub fn list(&self) -> Vec<Listed> {
         let in_force = self.grants.iter().enumerate().filter(|(_, grant)| !grant.ended);

@@ -183,6 +183,12 @@ impl Provider {
         books.codes.retain(|_, code| person.is_some_and(|person| *person != code.consent.person));
     }
 
+    /// Every code and token that was ever issued: for a search through places where none may be.
+    pub fn issued(&self) -> Vec<String> {
+        let books = self.books.lock();
+        books.codes.keys().chain(books.grants.issued()).cloned().collect()
+    }
+
     /// How many authorization codes were exchanged.
     pub fn exchanges(&self) -> u64 {
         self.books.lock().exchanges

@@ -4,7 +4,7 @@
 mod check;
 mod ledger;
 mod people;
-mod program;
+pub(crate) mod program;
 
 use std::{
     collections::BTreeMap,

@@ -12,6 +12,7 @@ use std::{
 
 use rsa::pkcs8::{EncodePrivateKey, LineEnding};
 use secrecy::SecretString;
+use telegram_stand_in::TelegramServer;
 use tokio::process::{Child, Command};
 use usher::{clock::SystemClock, jira::Signer, keys::KeyRing};
 use usher_sandbox::Sandbox;
@@ -65,20 +66,25 @@ pub struct Program {
     path: PathBuf,
     /// Where its configuration, keys and database are.
     pub folder: PathBuf,
+    /// How much it logs.
+    pub level: &'static str,
+    /// The port for whoever operates it.
+    pub ops: u16,
 }
 
 impl Program {
     /// Writes keys and configuration.
-    pub fn set_up(path: &Path, folder: &Path, sandbox: &Sandbox, telegram: &telegram_stand_in::TelegramServer) -> Self {
+    pub fn set_up(path: &Path, folder: &Path, sandbox: &Sandbox, telegram: &TelegramServer) -> Self {
         KeyRing::create(&folder.join("usher.key")).unwrap();
         let key = rsa_key();
         let signer = Signer::new("usher", &SecretString::from(key), Arc::new(SystemClock)).unwrap();
         sandbox.set_consumer_key(signer.public_key());
         private(&folder.join("corp.pem"), key);
-        Self { path: path.to_owned(), folder: folder.to_owned() }.configured(sandbox, telegram)
+        let (folder, level) = (folder.to_owned(), "warn");
+        Self { path: path.to_owned(), folder, level, ops: 0 }.configured(sandbox, telegram)
     }
 
-    fn configured(self, sandbox: &Sandbox, telegram: &telegram_stand_in::TelegramServer) -> Self {
+    fn configured(mut self, sandbox: &Sandbox, telegram: &TelegramServer) -> Self {
         let (listen, ops) = (free_port(), free_port());
         let text = format!(
             r#"public_url = "http://127.0.0.1:{listen}"
@@ -104,7 +110,7 @@ id = "acme"
 kind = "cloud"
 url = "{cloud}"
 client_id = "usher-sandbox"
-client_secret = "usher-sandbox-secret"
+client_secret = "{secret}"
 auth_url = "{auth}"
 api_url = "{gateway}"
 
@@ -121,7 +127,9 @@ private_key_file = "corp.pem"
             auth = sandbox.auth_url(),
             gateway = sandbox.api_url(),
             dc = sandbox.dc_url(),
+            secret = sandbox.state().options.read().cloud_client.secret.expose(),
         );
+        self.ops = ops;
         sandbox.add_redirect_uri(format!("http://127.0.0.1:{listen}/oauth/callback/acme"));
         private(&self.folder.join("usher.toml"), &text);
         self
@@ -139,11 +147,19 @@ private_key_file = "corp.pem"
         let log = fs::OpenOptions::new().create(true).append(true).open(self.folder.join("log")).unwrap();
         let mut command = Command::new(&self.path);
         command.arg("run").arg("--config").arg(self.folder.join("usher.toml"));
-        command.env("USHER_LOG", "warn").env_remove("TRIAL_DIES_AT").kill_on_drop(true);
+        command.env("USHER_LOG", self.level).env_remove("TRIAL_DIES_AT").kill_on_drop(true);
         if let Some((name, count)) = dies_at {
             command.env("TRIAL_DIES_AT", format!("{name}:{count}"));
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+    }
+
+    /// Runs one of its short commands, and gives all that it said.
+    pub async fn says(&self, arguments: &[&str]) -> Vec<u8> {
+        let mut command = Command::new(&self.path);
+        command.args(arguments).arg("--config").arg(self.folder.join("usher.toml")).env("USHER_LOG", self.level);
+        let ran = command.output().await.unwrap();
+        [ran.stdout, ran.stderr].concat()
     }
 
     /// The database.
