@@ -11,7 +11,6 @@ use crate::{
     ids::{ProjectKey, SiteId},
     replies::{Deed, Draft, Effect, Offer, Outcome},
     router::{Named, ToolRequest},
-    tools::Touches,
 };
 
 /// A call whose site is settled.
@@ -72,8 +71,7 @@ impl Bot {
 
     /// The project that is meant where a tool takes one and none is named.
     fn project_meant(&self, trip: &Trip, request: &ToolRequest) -> Result<Option<ProjectKey>, Error> {
-        let takes = request.tool.touches == Touches::Project && request.tool.has_argument("project");
-        if !takes || request.args.get("project").is_none_or(|project| !project.is_null()) {
+        if !request.tool.takes_default(&request.args) || request.args.get("project").is_none_or(|project| !project.is_null()) {
             return Ok(None);
         }
         Ok(self.governance.meant(&trip.asker.person, place_of(trip, request))?.project)

@@ -58,6 +58,11 @@ pub trait Tool: Send + Sync + 'static {
     /// What the arguments name.
     fn on(args: &Self::Args) -> On;
 
+    /// Whether the project that is meant where none is named is meant for these arguments too.
+    fn takes_default(_: &Self::Args) -> bool {
+        Self::TOUCHES == Touches::Project
+    }
+
     /// Does it.
     fn run(call: Call<Self::Args>) -> impl Future<Output = Result<Outcome, Error>> + Send;
 
@@ -228,6 +233,7 @@ pub struct Entry {
     schema: fn() -> Value,
     parse: fn(&ArgMatches) -> Result<Value, clap::Error>,
     on: fn(&Value) -> On,
+    takes_default: fn(&Value) -> bool,
     tidy: fn(Value) -> Option<Value>,
     run: fn(Permit, Session, Value, Timestamp, Files) -> Running,
     warns: fn(Permit, Session, Value, Timestamp) -> Warning,
@@ -276,6 +282,7 @@ impl Entry {
                 let args = T::Args::from_arg_matches(matches)?;
                 serde_json::to_value(args).map_err(|_| clap::Error::new(clap::error::ErrorKind::Format))
             },
+            takes_default: |args| T::Args::deserialize(args).is_ok_and(|args| T::takes_default(&args)),
             on: |args| T::Args::deserialize(args).map(|args| T::on(&args)).unwrap_or_default(),
             tidy: |args| serde_json::to_value(serde_json::from_value::<T::Args>(args).ok()?).ok(),
             run: |permit, session, args, now, files| {
@@ -320,6 +327,11 @@ impl Entry {
     /// Arguments as the tool itself would write them, or nothing where they are not its own.
     pub fn tidy(&self, args: Value) -> Option<Value> {
         (self.tidy)(args)
+    }
+
+    /// Whether the project that is meant where none is named is meant for these arguments too.
+    pub fn takes_default(&self, args: &Value) -> bool {
+        self.has_argument("project") && (self.takes_default)(args)
     }
 
     /// What some arguments name.

@@ -30,7 +30,7 @@ pub struct Find;
 pub struct Args {
     /// Words and filters such as status:done assignee:me updated:-7d, or JQL after jql:
     pub words: Option<String>,
-    /// Only in this project
+    /// Only in this project. Without it, in the one of `jira default`, if there is one
     #[arg(long, value_name = "PROJECT")]
     #[schemars(with = "Option<String>")]
     pub project: Option<ProjectKey>,
@@ -60,6 +60,13 @@ impl Tool for Find {
 
     fn on(args: &Args) -> On {
         On { subject: None, ..On::project(args.project.as_ref()) }
+    }
+
+    /// For plain words: a query says itself where it looks, and a key where it belongs.
+    fn takes_default(args: &Args) -> bool {
+        let words = args.words.as_deref().unwrap_or_default().trim().to_lowercase();
+        let elsewhere = words.starts_with("jql:") || words.contains("project:");
+        !words.is_empty() && !elsewhere && words.parse::<IssueKey>().is_err()
     }
 
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {

@@ -178,7 +178,7 @@ async fn help_on_each_command() {
 
         Find issues.
 
-        - `in PROJECT` · Only in this project
+        - `in PROJECT` · Only in this project. Without it, in the one of `jira default`, if there is one
         - `--site SITE` · The Jira site, where you have several
         - `WORDS` · Words and filters such as status:done assignee:me updated:-7d, or JQL after jql:
 

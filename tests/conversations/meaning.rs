@@ -33,6 +33,12 @@ async fn a_channel_and_a_person_have_a_default() {
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin default off in #eng").await, @"(only you) There is no default in #eng. `jira admin default DEMO` sets a site, a project or both.");
         assert_snapshot!(chat.says("ada", "eng", "jira default off").await, @"(only you) You have no default. `jira default DEMO` sets one: a site, a project or both.");
+        // A search by words looks in the project that is meant, and says so. A query says itself where it looks.
+        assert_snapshot!(chat.says("ada", "eng", "jira default acme DEMO").await, @"(only you) Where nothing else is said, I take the project DEMO on `acme` for you.");
+        assert_snapshot!(chat.says("ada", "eng", "jira find safari").await.text().lines().next().unwrap(), @"(only you) Nothing found in DEMO.");
+        assert_snapshot!(chat.says("ada", "eng", "jira find safari project:WEB").await.text().lines().next().unwrap(), @"(only you) 3 of 3 in WEB");
+        assert_snapshot!(chat.says("ada", "eng", "jira find jql: summary ~ safari").await.text().lines().next().unwrap(), @"(only you) 2 of 2 in WEB");
+        assert_snapshot!(chat.says("ada", "eng", "jira default off").await, @"(only you) You have no default. `jira default DEMO` sets one: a site, a project or both.");
         // Only admins set a channel's.
         assert_snapshot!(chat.says("ada", "eng", "jira admin default DEMO").await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
     })
