@@ -106,14 +106,17 @@ impl Bot {
         let running = tool.run(permit, session, args, self.clock.now(), files);
         let result = self.with_progress(trip, running, &doing).await;
         failpoint!("call.ran");
+        if let Ok(outcome) = &result {
+            // It is committed with the outcome's row.
+            self.remember(trip, &settled, outcome);
+        }
         if tool.access != Access::Read {
             self.governance.outcome(&receipt, recorded(&result)).await?;
         }
         failpoint!("call.recorded");
         receipt.durable().await?;
-        if let Ok(outcome) = &result {
+        if result.is_ok() {
             self.governance.worked(&receipt);
-            self.remember(trip, &settled, outcome);
         }
         match result {
             Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,

@@ -71,7 +71,9 @@ impl Bot {
 
     /// The project that is meant where a tool takes one and none is named.
     fn project_meant(&self, trip: &Trip, request: &ToolRequest) -> Result<Option<ProjectKey>, Error> {
-        if !request.tool.takes_default(&request.args) || request.args.get("project").is_none_or(|project| !project.is_null()) {
+        if !request.tool.takes_default(&request.args)
+            || request.args.get("project").is_none_or(|project| !project.is_null())
+        {
             return Ok(None);
         }
         Ok(self.governance.meant(&trip.asker.person, place_of(trip, request))?.project)

@@ -37,7 +37,7 @@ impl Governance {
         Ok(self.inner.store.read(|reader| remembered::get(reader, person, tool))?)
     }
 
-    /// Keeps what somebody gave. It is queued; nobody waits for it.
+    /// Keeps what somebody gave, with the next commit.
     pub fn remember(&self, person: &Person, tool: ToolName, last: Remembered) {
         let (person, now) = (person.clone(), self.inner.clock.seconds());
         self.inner.store.defer(move |tx| remembered::put(tx, &person, &tool, &last, now));

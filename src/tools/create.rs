@@ -224,6 +224,13 @@ fn which_type(
     found: &[&IssueType],
 ) -> Result<Outcome, Error> {
     let word = crate::replies::shorten(call.args.kind.as_deref().unwrap_or_default().trim());
+    // A word that is like no type is where the title begins.
+    let slip = |kind: &&IssueType| strsim::damerau_levenshtein(&kind.name.to_lowercase(), &word.to_lowercase()) <= 2;
+    let title = match (&call.args.summary, found.is_empty() && !word.is_empty() && !types.iter().any(|one| slip(&one)))
+    {
+        (Some(rest), true) => Some(format!("{word} {rest}")),
+        (rest, _) => rest.clone(),
+    };
     let (question, offered): (String, Vec<&IssueType>) = match (types.is_empty(), found.is_empty()) {
         (true, _) => {
             return Err(Error::user(format!("Your Jira account may not create issues in {project}.")));
@@ -233,7 +240,7 @@ fn which_type(
         (_, false) => (format!("Several types match \"{word}\". Which one?"), found.to_vec()),
     };
     let options = offered.into_iter().filter(|kind| !kind.subtask).take(10).map(|kind| {
-        let args = Args { kind: Some(kind.name.clone()), ..call.args.clone() };
+        let args = Args { kind: Some(kind.name.clone()), summary: title.clone(), ..call.args.clone() };
         Offer::mine(&kind.name, again(call, &args))
     });
     let pick = PickFrom { question, options: options.collect() };

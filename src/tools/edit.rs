@@ -45,6 +45,8 @@ pub struct Args {
 const NOTHING: [&str; 4] = ["nothing", "none", "nobody", "empty"];
 /// The fields that come first in a form.
 const FIRST: [&str; 6] = ["summary", "priority", "labels", "duedate", "assignee", "description"];
+/// So many words of a value may belong to the field's name.
+const LONGEST: usize = 5;
 /// As many fields stand in one form.
 const ASKED: usize = 10;
 
@@ -81,12 +83,12 @@ impl Tool for Edit {
         let mut edit = jira::Edit::default();
         let word = field.as_deref().map(str::trim).filter(|word| !word.is_empty());
         if let Some(word) = word {
-            let found = named(&screen, word);
+            let (found, value) = meant(&screen, word, value.as_deref().unwrap_or_default());
             let one = match found.as_slice() {
                 [one] => *one,
                 found => return which(&call, &issue, &screen, word, found),
             };
-            let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty());
+            let value = Some(value.trim()).filter(|value| !value.is_empty());
             match value {
                 None if given.is_empty() => return ask(&call, &issue, std::slice::from_ref(one), key),
                 None => {}
@@ -147,6 +149,17 @@ fn named<'a>(screen: &'a [FieldMeta], word: &str) -> Vec<&'a FieldMeta> {
         true => screen.iter().filter(settable).filter(|field| field.id.eq_ignore_ascii_case(word)).collect(),
         false => found,
     }
+}
+
+/// The fields that are meant, and what is left of the value: a name may have several words, as in `due date friday`.
+fn meant<'a, 'v>(screen: &'a [FieldMeta], word: &str, value: &'v str) -> (Vec<&'a FieldMeta>, &'v str) {
+    let ends = value.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).chain([value.len()]);
+    let longer = ends.take(LONGEST).filter_map(|end| {
+        let name = format!("{word} {}", &value[..end]);
+        let same = |field: &&FieldMeta| field.name.eq_ignore_ascii_case(name.trim()) && field.id != "issuetype";
+        screen.iter().find(same).map(|field| (vec![field], &value[end..]))
+    });
+    longer.last().unwrap_or_else(|| (named(screen, word), value))
 }
 
 fn which(

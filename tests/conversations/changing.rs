@@ -290,6 +290,30 @@ async fn an_issue_moves_to_another_type_or_project() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_of_several_words_needs_no_quotes() {
+    conversation_with(contributor, async |chat| {
+        chat.linked("ada", "acme").await;
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 due date 2026-12-24").await, @r"
+        DEMO-1: Due date 2026-11-25 -> 2026-12-24.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 Story point estimate 8").await, @r"
+        DEMO-1: Story point estimate 3.0 -> 8.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 time tracking 3h").await, @r"
+        DEMO-1: Time tracking 4h, 2h 30m left -> 3h, 3h left.
+        ‹Open in Jira› [Undo]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira edit DEMO-1 summary Due date of the page").await, @r"
+        DEMO-1: Summary Write a welcome page for new people -> Due date of the page.
+        ‹Open in Jira› [Undo]
+        ");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sprint_team_and_groups_are_changed_and_changed_back() {
     conversation_with(planner, async |chat| {
         chat.linked("ada", "acme").await;

@@ -273,3 +273,28 @@ async fn more_fields_are_given_by_their_names() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_without_a_type_keeps_its_first_word() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        assert_snapshot!(chat.says("ada", "eng", "jira create Grease in DEMO the pump").await, @r#"
+        (only you) DEMO has no type "Grease". It has:
+        menu: Epic / Story / Task / Bug
+        "#);
+        assert_snapshot!(chat.presses("ada", "eng", "Task").await, @r"
+        Ada Byron created **DEMO-26** Grease the pump · Task · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        // A slip of the finger is no word of the title.
+        assert_snapshot!(chat.says("ada", "eng", "jira create bgu in DEMO The pump is dry").await, @r#"
+        (only you) DEMO has no type "bgu". It has:
+        menu: Epic / Story / Task / Bug
+        "#);
+        assert_snapshot!(chat.presses("ada", "eng", "Bug").await, @r"
+        Ada Byron created **DEMO-27** The pump is dry · Bug · Medium
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+    })
+    .await;
+}

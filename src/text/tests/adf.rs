@@ -200,7 +200,8 @@ fn nodes() -> std::collections::BTreeMap<String, bool> {
     let schema: Value = serde_json::from_str(include_str!("../../../sandbox/data/adf-schema-full.json")).unwrap();
     let mut found = std::collections::BTreeMap::new();
     for (name, definition) in schema["definitions"].as_object().unwrap() {
-        let name_of = |value: &Value| value.pointer("/properties/type/enum/0").and_then(Value::as_str).map(str::to_owned);
+        let name_of =
+            |value: &Value| value.pointer("/properties/type/enum/0").and_then(Value::as_str).map(str::to_owned);
         let node = name.ends_with("_node").then(|| name_of(definition)).flatten();
         if let Some(node) = node {
             // The frame of a picture gets its content in definitions of their own.
@@ -230,9 +231,7 @@ fn every_node_of_the_schema_keeps_its_words() {
             "media" | "mediaInline" => {
                 (json!({"attrs": {"type": "file", "id": "7c4f", "collection": "", "alt": "shot.png"}}), "shot.png")
             }
-            "inlineExtension" | "extension" => {
-                (json!({"attrs": {"extensionType": "x", "extensionKey": "toc"}}), "toc")
-            }
+            "inlineExtension" | "extension" => (json!({"attrs": {"extensionType": "x", "extensionKey": "toc"}}), "toc"),
             "hardBreak" | "rule" | "syncBlock" => return None,
             other => panic!("`{other}` has no content, and nothing is known of it"),
         })
