@@ -20,6 +20,8 @@ pub struct Call {
     pub path: String,
     /// The query as it came, without its question mark; empty if there was none.
     pub query: String,
+    /// The body of a request to Jira's REST, where it was JSON.
+    pub body: Option<serde_json::Value>,
     /// The status of the answer; None where the connection was cut.
     pub status: Option<u16>,
     /// The `User-Agent`; empty if there was none.

@@ -10,7 +10,7 @@ use http::{StatusCode, header};
 use crate::calls::Call;
 use crate::faults::Effect;
 use crate::server::Cut;
-use crate::{CalledBy, State};
+use crate::{CalledBy, CalledWith, State};
 
 /// Puts the gate in front of what a listener serves.
 pub(crate) fn behind(router: Router, state: &Arc<State>, host: &'static str) -> Router {
@@ -29,6 +29,7 @@ async fn pass(
         method: request.method().to_string(),
         path: request.uri().path().to_owned(),
         query: request.uri().query().unwrap_or_default().to_owned(),
+        body: None,
         status: None,
         user_agent: text(request.headers().get(header::USER_AGENT)),
     };
@@ -42,14 +43,14 @@ async fn pass(
     let response = match &effect {
         Some(Effect::Reset) => None,
         Some(Effect::LostAnswer) => {
-            call.person = person(&next.run(request).await);
+            note(&mut call, &next.run(request).await);
             None
         }
         Some(Effect::Slow { .. }) | None => Some(next.run(request).await),
         Some(other) => other.response(),
     };
     if let Some(response) = &response {
-        call.person = person(response);
+        note(&mut call, response);
         call.status = Some(response.status().as_u16());
     }
     state.calls.add(call);
@@ -59,8 +60,10 @@ async fn pass(
     })
 }
 
-fn person(response: &Response) -> Option<String> {
-    response.extensions().get::<CalledBy>().map(|by| by.0.to_string())
+/// Notes who called, and with what.
+fn note(call: &mut Call, response: &Response) {
+    call.person = response.extensions().get::<CalledBy>().map(|by| by.0.to_string());
+    call.body = response.extensions().get::<CalledWith>().map(|with| with.0.clone());
 }
 
 fn text(value: Option<&header::HeaderValue>) -> String {

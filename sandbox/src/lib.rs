@@ -37,5 +37,5 @@ pub use clock::Clock;
 pub use faults::{Effect, Fault};
 pub use options::{CloudClient, DcClient, DcConsumer, Options, Secret};
 pub use sandbox::Sandbox;
-pub use state::{Addresses, CalledBy, Caller, Scopes, State};
+pub use state::{Addresses, CalledBy, CalledWith, Caller, Scopes, State};
 pub use world::{CloudId, Person, PersonId};

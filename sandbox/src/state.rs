@@ -99,3 +99,7 @@ impl Scopes {
 /// Put into a response's extensions by whatever found out who called, so that the record of calls can name the person.
 #[derive(Clone, Debug)]
 pub struct CalledBy(pub PersonId);
+
+/// Put into a response's extensions where the request had a body of JSON.
+#[derive(Clone, Debug)]
+pub struct CalledWith(pub serde_json::Value);

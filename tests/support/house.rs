@@ -23,6 +23,7 @@ use usher_sandbox::{Options, Sandbox};
 
 use self::ground::Ground;
 use super::{
+    contract,
     people::{home, person},
     platform::TestPlatform,
 };
@@ -208,6 +209,8 @@ impl House {
             assert_eq!(outcomes, usize::from(write), "outcomes of row {row:?}");
         }
         self.core().audit.verify(None).unwrap();
+        let broken = contract::broken(&self.jira.calls());
+        assert!(broken.is_empty(), "Jira has no such requests: {broken:#?}");
         self.stop().await;
     }
 }

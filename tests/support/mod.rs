@@ -3,6 +3,7 @@
 //! A test talks as people do and reads every reply. A reply or a notice that nobody read fails the test, and so does an
 //! audit chain that does not hold or a write without its outcome row.
 
+mod contract;
 mod house;
 mod people;
 mod platform;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::routes::{self, Found};
 use super::{Ask, Query, Refusal, input};
 use crate::oauth2::scope_mismatch;
-use crate::{Caller, State};
+use crate::{CalledWith, Caller, State};
 
 /// Runs the operation that `path` (the segments from `api` or `agile` on) names.
 pub(crate) async fn dispatch(
@@ -71,7 +71,11 @@ pub(crate) async fn dispatch(
         (route.run)(&mut ask)
     };
     // Turned into bytes outside the lock.
-    reply.into_response()
+    let mut response = reply.into_response();
+    if !json.is_null() {
+        response.extensions_mut().insert(CalledWith(json));
+    }
+    response
 }
 
 /// Takes the version after `api` off: `3` on Cloud; `2` or `latest` on Data Center.
