@@ -15,6 +15,7 @@ macro_rules! failpoint {
 pub mod actions;
 pub mod audit;
 pub mod bot;
+pub mod charts;
 pub mod clock;
 pub mod config;
 pub mod error;

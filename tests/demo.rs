@@ -128,14 +128,14 @@ fn the_tour() {
 
     // What is not allowed, and how a line may go on.
     assert_snapshot!(demo.says("ada", "general", "jira comment DEMO-26 hello"), @r"
-    (only ada in general) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for @ada`.
+    (only ada in general) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for @ada`.
     [Ask an admin]
     ");
     assert_snapshot!(demo.says("linus", "eng", "jira admin allow manager"), @"(only linus in eng) Only admins of this workspace and Usher's owners can do that.");
     assert_snapshot!(demo.says("root", "eng", "jira admin policy #eng"), @r"
-    (only root in eng) | #eng (65 tools) | everyone |
+    (only root in eng) | #eng (66 tools) | everyone |
     | --- | --- |
-    | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
+    | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
     | create batch edit clone move status assign comment attach log watch unwatch vote unvote unassign link unlink weblink edit-comment plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | DEMO, OPS |
     | delete delete-comment unlog | - |
 

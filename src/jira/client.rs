@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 
 use super::{
     Attachments, Boards, Changelog, Comments, CreateMeta, Credential, Desks, Epics, Filters, Http, Issues, Links,
-    Moves, Projects, Search, Site, Sprints, Suggestions, Transitions, Users, Versions, Votes, Watchers, Worklogs,
-    scope,
+    Moves, Pasts, Projects, Search, Site, Sprints, Suggestions, Transitions, Users, Versions, Votes, Watchers,
+    Worklogs, scope,
 };
 use crate::ids::{AccountId, IssueKey, ProjectKey, ProjectScope};
 
@@ -131,6 +131,11 @@ impl Client {
     /// The past of issues.
     pub fn changelog(&self) -> Changelog<'_> {
         Changelog(self)
+    }
+
+    /// What became of issues over time.
+    pub fn pasts(&self) -> Pasts<'_> {
+        Pasts(self)
     }
 
     /// Links between issues, and to pages elsewhere.

@@ -28,6 +28,7 @@ pub mod jql;
 mod links;
 mod moves;
 mod names;
+mod past;
 mod pause;
 mod projects;
 mod related;
@@ -70,6 +71,7 @@ pub use names::{
     AttachmentId, BoardId, CommentId, DeskId, FilterId, IssueId, LinkId, OperationId, QueueId, RequestTypeId, SprintId,
     TransitionId, TypeId, VersionId, WorklogId,
 };
+pub use past::{Past, Pasts};
 pub use projects::{Component, Project, ProjectDetails, ProjectType, Projects, TypeStatuses};
 pub use related::{Attachment, RELATED, Related};
 pub use search::{Cursor, Page, Search};

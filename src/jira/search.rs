@@ -17,6 +17,9 @@ use crate::{
     ids::{ProjectScope, SiteKind},
 };
 
+/// Jira's largest page of whole issues.
+const LARGEST: u32 = 100;
+
 /// Searches.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a>(pub(super) &'a Client);
@@ -81,6 +84,21 @@ impl Search<'_> {
         }
     }
 
+    /// The first issues, at most `most`, with these fields besides, and whether these are all.
+    pub async fn first(&self, jql: &Jql, most: usize, more: &[&str]) -> Result<(Vec<Issue>, bool), JiraError> {
+        let (mut all, mut next) = (Vec::new(), None);
+        loop {
+            let found = self.run_with(jql, LARGEST, next.as_ref(), more).await?;
+            all.extend(found.items);
+            next = found.next;
+            if next.is_none() || all.len() >= most {
+                let whole = next.is_none() && all.len() <= most;
+                all.truncate(most);
+                return Ok((all, whole));
+            }
+        }
+    }
+
     /// About how many issues match.
     pub async fn count(&self, jql: &Jql) -> Result<u64, JiraError> {
         match self.number(jql, self.0.scope()).await {
@@ -120,7 +138,7 @@ impl Search<'_> {
         let mut body = Map::new();
         body.insert("jql".into(), jql.to_string().into());
         body.insert("fields".into(), json!([LINE, more].concat()));
-        body.insert("maxResults".into(), limit.clamp(1, 100).into());
+        body.insert("maxResults".into(), limit.clamp(1, LARGEST).into());
         let path: &[&str] = match self.0.site().kind {
             SiteKind::Cloud => &["search", "jql"],
             SiteKind::DataCenter => &["search"],

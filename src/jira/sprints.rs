@@ -61,6 +61,8 @@ pub struct Sprint {
     pub start: Option<Timestamp>,
     /// When it ended or is to end.
     pub end: Option<Timestamp>,
+    /// When it was closed.
+    pub closed: Option<Timestamp>,
     /// What it is for.
     pub goal: String,
     board: Option<BoardId>,
@@ -110,6 +112,7 @@ struct Answer {
     state: SprintState,
     start_date: Option<String>,
     end_date: Option<String>,
+    complete_date: Option<String>,
     goal: Option<String>,
     origin_board_id: Option<BoardId>,
 }
@@ -266,6 +269,15 @@ fn dates(start: Option<Timestamp>, end: Option<Timestamp>) -> Map<String, Value>
     dates.filter_map(|(name, at)| Some((name.to_owned(), time::write(at?).into()))).collect()
 }
 
+impl Sprint {
+    /// One that has no dates yet.
+    #[cfg(test)]
+    pub(crate) fn planned(id: SprintId, name: &str) -> Self {
+        let (name, goal) = (name.to_owned(), String::new());
+        Self { id, name, state: SprintState::Future, start: None, end: None, closed: None, goal, board: None }
+    }
+}
+
 impl From<Answer> for Sprint {
     fn from(answer: Answer) -> Self {
         Self {
@@ -274,6 +286,7 @@ impl From<Answer> for Sprint {
             state: answer.state,
             start: answer.start_date.as_deref().and_then(time::read),
             end: answer.end_date.as_deref().and_then(time::read),
+            closed: answer.complete_date.as_deref().and_then(time::read),
             goal: answer.goal.unwrap_or_default().trim().to_owned(),
             board: answer.origin_board_id,
         }

@@ -78,15 +78,13 @@ impl Tool for Find {
                 return Ok(listed(&call, vec![issue], None, Some(1)));
             }
         }
-        let mut jql = match words.get(..4).filter(|head| head.eq_ignore_ascii_case("jql:")) {
-            Some(_) => Jql::parse(words[4..].trim())
-                .map_err(|error| Error::user_hint(error.to_string(), "`jira help find` shows an example."))?,
-            None if words.is_empty() && project.is_none() => Jql::new(Clause::call("assignee", "currentUser"))
-                .and(Clause::compare("statusCategory", Operator::NotEquals, Operand::Text("Done".to_owned()))),
-            None => {
-                let (filters, words) = narrow::narrowed(&call, words).await?;
-                filters.into_iter().fold(Jql::text_search(&words), Jql::and)
-            }
+        let mut jql = match words.is_empty() && project.is_none() {
+            true => Jql::new(Clause::call("assignee", "currentUser")).and(Clause::compare(
+                "statusCategory",
+                Operator::NotEquals,
+                Operand::Text("Done".to_owned()),
+            )),
+            false => narrow::asked(&call, words).await?,
         };
         if let Some(project) = project {
             jql = jql.and(Clause::equals("project", project.as_str()));

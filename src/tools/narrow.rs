@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::Error,
     jira::{
-        Candidates,
+        Candidates, Jql,
         jql::{Clause, Operand, Operator},
     },
     replies::shorten,
@@ -27,11 +27,26 @@ const FILTERS: [(&str, &str); 10] = [
     ("created", "created"),
 ];
 
+/// What some words ask for: JQL after `jql:`, or words with filters among them.
+///
+/// # Errors
+/// They cannot be read, or name somebody whom nobody knows.
+pub async fn asked<A>(call: &Call<A>, words: &str) -> Result<Jql, Error> {
+    match words.get(..4).filter(|head| head.eq_ignore_ascii_case("jql:")) {
+        Some(_) => Jql::parse(words[4..].trim())
+            .map_err(|error| Error::user_hint(error.to_string(), "`jira help find` shows an example.")),
+        None => {
+            let (filters, words) = narrowed(call, words).await?;
+            Ok(filters.into_iter().fold(Jql::text_search(&words), Jql::and))
+        }
+    }
+}
+
 /// The clauses of the filters among the words, and the words without them.
 ///
 /// # Errors
 /// A filter that says nothing, a day that is none, or a person whom nobody knows.
-pub async fn narrowed<A>(call: &Call<A>, words: &str) -> Result<(Vec<Clause>, String), Error> {
+async fn narrowed<A>(call: &Call<A>, words: &str) -> Result<(Vec<Clause>, String), Error> {
     let (filters, rest) = split(words)?;
     let mut clauses = Vec::new();
     for Filter { field, value } in filters {

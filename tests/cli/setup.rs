@@ -56,6 +56,7 @@ fn tools_are_listed_for_people_and_for_scripts() {
     create-sprint write        Add a sprint to a board
     start-sprint write        Start a planned sprint
     close-sprint write        Close a running sprint (bulk)
+    chart      read         Draw a chart of issues or sprints
     projects   read         List projects
     project    read         Show a project: what it is for, who leads it, its types
     types      read         List the types that issues of a project may have

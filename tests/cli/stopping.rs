@@ -72,13 +72,13 @@ fn what_would_stop_nothing_is_refused() {
     .collect();
     insta::assert_snapshot!(said.join("\n"), @r"
     Say which tool, such as `usher stop tool delete`.
-    There is no tool `delite`. There is view, find, mine, recent, create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch, unwatch, delete, comments, history, transitions, watchers, worklogs, children, epic, vote, unvote, unassign, link-types, link, unlink, weblink, edit-comment, delete-comment, unlog, timesheet, boards, sprints, sprint, backlog, plan, unplan, rank, create-sprint, start-sprint, close-sprint, projects, project, types, fields, statuses, priorities, components, versions, create-version, release, unrelease, person, filters, filter, queues, queue, request-types, request, sla.
+    There is no tool `delite`. There is view, find, mine, recent, create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch, unwatch, delete, comments, history, transitions, watchers, worklogs, children, epic, vote, unvote, unassign, link-types, link, unlink, weblink, edit-comment, delete-comment, unlog, timesheet, boards, sprints, sprint, backlog, plan, unplan, rank, create-sprint, start-sprint, close-sprint, chart, projects, project, types, fields, statuses, priorities, components, versions, create-version, release, unrelease, person, filters, filter, queues, queue, request-types, request, sla.
     There is no site `acne`. There is acme.
     There is no platform `irc`. There is discord, telegram, terminal.
     `home` is no workspace. Write its platform and its id, such as `discord:1234`.
     `everything` takes no name.
     Say what shall go on, such as `usher go tool delete`. `usher stop` lists what is stopped.
-    There is no tool `delite`. There is view, find, mine, recent, create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch, unwatch, delete, comments, history, transitions, watchers, worklogs, children, epic, vote, unvote, unassign, link-types, link, unlink, weblink, edit-comment, delete-comment, unlog, timesheet, boards, sprints, sprint, backlog, plan, unplan, rank, create-sprint, start-sprint, close-sprint, projects, project, types, fields, statuses, priorities, components, versions, create-version, release, unrelease, person, filters, filter, queues, queue, request-types, request, sla.
+    There is no tool `delite`. There is view, find, mine, recent, create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch, unwatch, delete, comments, history, transitions, watchers, worklogs, children, epic, vote, unvote, unassign, link-types, link, unlink, weblink, edit-comment, delete-comment, unlog, timesheet, boards, sprints, sprint, backlog, plan, unplan, rank, create-sprint, start-sprint, close-sprint, chart, projects, project, types, fields, statuses, priorities, components, versions, create-version, release, unrelease, person, filters, filter, queues, queue, request-types, request, sla.
     ");
 }
 

@@ -55,16 +55,16 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
     conversation_with(careful, async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` waits for an admin's review here. Allowed here: view, find, mine, recent, comments, history, … `jira tools` lists all 32. An admin can change that with `jira admin approve comment`.
+        (only you) `comment` waits for an admin's review here. Allowed here: view, find, mine, recent, comments, history, … `jira tools` lists all 33. An admin can change that with `jira admin approve comment`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow contributor in #eng for @support on DEMO").await, @r"
-        (only you) @‸support may now use 62 tools on DEMO in #eng. 30 of them are waiting for review: create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch and 18 more.
+        (only you) @‸support may now use 63 tools on DEMO in #eng. 30 of them are waiting for review: create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch and 18 more.
         [Approve them] [Show them]
         ");
         assert_snapshot!(chat.presses("root", "eng", "Approve them").await, @"(only you) Approved: create, batch, edit, clone, move, status, assign, comment, attach, attachments, log, watch and 18 more.");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #eng for person:ada`.
+        (only you) `comment` is not allowed in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #eng for person:ada`.
         [Ask an admin]
         ");
         chat.house.platform.set_roles("ada", &["support"]);
@@ -73,9 +73,9 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy #eng").await, @r"
-        (only you) | #eng (65 tools) | everyone | @‸support |
+        (only you) | #eng (66 tools) | everyone | @‸support |
         | --- | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
         | create batch edit clone move status assign comment attach log watch unwatch vote unvote unassign link unlink weblink edit-comment plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - | DEMO |
         | delete delete-comment unlog | waits | waits |
 
@@ -86,12 +86,12 @@ async fn tools_wait_for_review_and_are_approved_with_a_press() {
         Customers may see what it writes: comment, attach, edit-comment, request.
         ");
         assert_snapshot!(chat.says("root", "eng", "jira admin block comment log").await, @"(only you) Blocked: comment, log. Nobody can use this here, whatever the rules say.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 60. An admin can change that with `jira admin approve comment`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is blocked here. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61. An admin can change that with `jira admin approve comment`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin approve all").await, @"(only you) Approved: delete, delete-comment, unlog. comment, log stay blocked until approved by name. No rule allows delete, delete-comment, unlog yet; `jira admin allow delete for everyone` would.");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy").await, @r"
-        (only you) | Whole workspace (65 tools) | everyone |
+        (only you) | Whole workspace (66 tools) | everyone |
         | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
         | create batch edit clone move status assign attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - |
         | comment log | blocked |
 
@@ -114,7 +114,7 @@ async fn deny_wins_until_it_is_forgotten() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("root", "eng", "jira admin deny comment in #eng for @ada").await, @"(only you) @ada may no longer use `comment` in #eng.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is denied to you in #eng. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61. An admin can change that with `jira admin forget comment in #eng for person:ada`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is denied to you in #eng. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 62. An admin can change that with `jira admin forget comment in #eng for person:ada`.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada comment").await, @"(only you) No: `deny comment in #eng for person:ada` is in the way. `jira admin forget comment in #eng for person:ada` would change that.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow comment in #eng for @ada").await, @r"
         (only you) @ada may now use `comment` in #eng.
@@ -137,9 +137,9 @@ async fn a_rule_ends_when_it_says() {
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment in #general until 2h").await, @"(only you) Everyone may now use `comment` in #general until Sunday, 22 November 2026, 12:00 UTC.");
         assert!(chat.says("ada", "general", "jira comment DEMO-4 hello").await.text().contains("Comment added"));
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
-        (only you) | #general (65 tools) | everyone |
+        (only you) | #general (66 tools) | everyone |
         | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
         | create batch edit clone move status assign attach log watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - |
         | comment | yes until Sunday, 22 November 2026, 12:00 UTC |
 
@@ -151,7 +151,7 @@ async fn a_rule_ends_when_it_says() {
         ");
         chat.later(Duration::from_secs(2 * 3600 + 1));
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
     })
@@ -164,7 +164,7 @@ async fn what_the_configuration_forbids_no_admin_allows() {
         setup.governance.forbid = vec![Forbidden::Tool("log".parse().unwrap())];
     };
     conversation_with(ceiling, async |chat| {
-        assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61.");
+        assert_snapshot!(chat.says("ada", "eng", "jira log DEMO-4 1h").await, @"(only you) `log` is switched off everywhere by the owner's configuration. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 62.");
         assert_snapshot!(chat.says("root", "eng", "jira admin allow log in #eng").await, @"(only you) The rule is kept, but the owner's configuration forbids log everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin approve log").await, @"(only you) The owner's configuration forbids `log` everywhere.");
         assert_snapshot!(chat.says("root", "eng", "jira admin explain @ada log").await, @"(only you) No: the owner's configuration forbids `log` everywhere.");

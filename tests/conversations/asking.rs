@@ -11,7 +11,7 @@ async fn what_nobody_would_hear_of_is_said_so() {
     conversation(async |chat| {
         chat.linked("linus", "acme").await;
         assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:linus`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:linus`.
         [Ask an admin]
         ");
         // The ground's own rules were made by the owner, who is asked; nobody else is.
@@ -34,7 +34,7 @@ async fn an_admin_allows_it_once() {
         chat.house.platform.set_admin("grace", true);
         assert_snapshot!(chat.says("grace", "general", "jira admin notices here").await, @"(only you) Requests and news for admins go to #general.");
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.presses("ada", "general", "Ask an admin").await, @"(only you, in its place) Asked. You hear from me when an admin answers.");
@@ -52,11 +52,11 @@ async fn an_admin_allows_it_once() {
         ");
         // Other words, another person and another place are not what was allowed.
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello again").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:linus`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:linus`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.presses("ada", "dm", "Do it now").await, @r"
@@ -64,7 +64,7 @@ async fn an_admin_allows_it_once() {
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.house.trail(1).join("\n"), @r"
@@ -103,12 +103,12 @@ async fn what_was_allowed_once_ends_after_an_hour_and_at_a_rule_that_denies() {
         assert!(chat.notice("ada").await.text().contains("[Do it now]"));
         let deny = "jira admin deny assign in #general for person:ada";
         assert!(chat.says("grace", "general", deny).await.text().contains("may no longer"));
-        assert_snapshot!(chat.says("ada", "general", "jira assign DEMO-4 me").await, @"(only you) `assign` is denied to you in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin forget assign in #general for person:ada`.");
+        assert_snapshot!(chat.says("ada", "general", "jira assign DEMO-4 me").await, @"(only you) `assign` is denied to you in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin forget assign in #general for person:ada`.");
         let forget = "jira admin forget assign in #general for person:ada";
         assert!(chat.says("grace", "general", forget).await.text().contains("Taken back"));
         chat.house.later(Duration::from_secs(3601));
         assert_snapshot!(chat.says("ada", "general", "jira assign DEMO-4 me").await, @r"
-        (only you) `assign` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow assign in #general for person:ada`.
+        (only you) `assign` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow assign in #general for person:ada`.
         [Ask an admin]
         ");
         assert_eq!(chat.house.issue("DEMO-4")["assignee"], serde_json::Value::Null);

@@ -21,7 +21,7 @@ async fn what_cannot_be_attached_is_refused_before_jira_gets_anything() {
         assert_snapshot!(chat.says("ada", "eng", "jira attach DEMO-4").await, @"(only you) Send the file along with the command, in one message: `jira attach DEMO-4`.");
         assert_snapshot!(chat.sends("ada", "eng", "jira attach DEMO-9999", std::slice::from_ref(&note)).await, @"(only you) DEMO-9999 does not exist, or your Jira account may not see it.");
         assert_snapshot!(chat.sends("ada", "general", "jira attach DEMO-4", std::slice::from_ref(&note)).await, @r"
-        (only you) `attach` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow attach in #general for person:ada`.
+        (only you) `attach` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow attach in #general for person:ada`.
         [Ask an admin]
         ");
         let many = vec![note.clone(); 11];

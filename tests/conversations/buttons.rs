@@ -64,11 +64,11 @@ async fn a_press_is_decided_anew() {
         assert!(chat.says("ada", "eng", "jira view DEMO-4").await.text().contains("[Assign to me] [Comment]"));
         assert!(chat.says("root", "eng", "jira admin forget contributor in #eng").await.text().contains("Taken back"));
         assert_snapshot!(chat.presses("ada", "eng", "Assign to me").await, @r"
-        (only you) `assign` is not allowed in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow assign in #eng for person:ada`.
+        (only you) `assign` is not allowed in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow assign in #eng for person:ada`.
         [Ask an admin]
         ");
         assert!(chat.says("root", "eng", "jira admin block assign").await.text().contains("Blocked: assign"));
-        assert_snapshot!(chat.presses("ada", "eng", "Assign to me").await, @"(only you) `assign` is blocked here. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin approve assign`.");
+        assert_snapshot!(chat.presses("ada", "eng", "Assign to me").await, @"(only you) `assign` is blocked here. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin approve assign`.");
         // What can no longer be done is no longer offered.
         assert_snapshot!(chat.says("ada", "eng", "jira view DEMO-5").await, @r"
         (only you) DEMO-5  Order new spark plugs · Task · Done · Low · Grace Hopper

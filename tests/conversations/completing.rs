@@ -10,8 +10,8 @@ async fn commands_and_their_arguments_are_completed() {
         chat.linked("ada", "acme").await;
         let rows = chat.house.rows().len();
         let complete = async |line: &str| chat.completes("ada", "eng", line).await;
-        assert_snapshot!(complete("jira ").await, @"view | find | mine | recent | create | batch | edit | clone | move | status | assign | comment | attach | attachments | log | watch | unwatch | comments | history | transitions | watchers | worklogs | children | epic | vote | unvote | unassign | link-types | link | unlink | weblink | edit-comment | timesheet | boards | sprints | sprint | backlog | plan | unplan | rank | create-sprint | start-sprint | close-sprint | projects | project | types | fields | statuses | priorities | components | versions | create-version | release | unrelease | person | filters | filter | queues | queue | request-types | request | sla | connect | disconnect | whoami | activity | default | tools | help");
-        assert_snapshot!(complete("jira c").await, @"create | clone | comment | comments | children | create-sprint | close-sprint | components | create-version | connect");
+        assert_snapshot!(complete("jira ").await, @"view | find | mine | recent | create | batch | edit | clone | move | status | assign | comment | attach | attachments | log | watch | unwatch | comments | history | transitions | watchers | worklogs | children | epic | vote | unvote | unassign | link-types | link | unlink | weblink | edit-comment | timesheet | boards | sprints | sprint | backlog | plan | unplan | rank | create-sprint | start-sprint | close-sprint | chart | projects | project | types | fields | statuses | priorities | components | versions | create-version | release | unrelease | person | filters | filter | queues | queue | request-types | request | sla | connect | disconnect | whoami | activity | default | tools | help");
+        assert_snapshot!(complete("jira c").await, @"create | clone | comment | comments | children | create-sprint | close-sprint | chart | components | create-version | connect");
         assert_snapshot!(complete("jira connect ").await, @"acme | corp");
         assert_snapshot!(complete("jira help st").await, @"status | start-sprint | statuses");
         assert_snapshot!(complete("jira admin a").await, @"admit | allow | approve | audit");
@@ -41,7 +41,7 @@ async fn commands_and_their_arguments_are_completed() {
 async fn nothing_is_completed_that_the_person_could_not_do_or_see() {
     conversation(async |chat| {
         chat.linked("linus", "acme").await;
-        assert_snapshot!(chat.completes("linus", "general", "jira ").await, @"view | find | mine | recent | attachments | comments | history | transitions | watchers | worklogs | children | epic | link-types | timesheet | boards | sprints | sprint | backlog | projects | project | types | fields | statuses | priorities | components | versions | person | filters | filter | queues | queue | request-types | sla | connect | disconnect | whoami | activity | default | tools | help");
+        assert_snapshot!(chat.completes("linus", "general", "jira ").await, @"view | find | mine | recent | attachments | comments | history | transitions | watchers | worklogs | children | epic | link-types | timesheet | boards | sprints | sprint | backlog | chart | projects | project | types | fields | statuses | priorities | components | versions | person | filters | filter | queues | queue | request-types | sla | connect | disconnect | whoami | activity | default | tools | help");
         assert_snapshot!(chat.completes("linus", "general", "jira status DEMO-1 ").await, @"");
         assert_snapshot!(chat.completes("linus", "general", "jira view HR-").await, @"");
         assert_snapshot!(chat.completes("linus", "general", "jira find in ").await, @"DEMO | WEB");

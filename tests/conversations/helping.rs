@@ -30,7 +30,7 @@ async fn help_shows_what_may_be_done_here() {
 
         **More**: `comments` `history` `transitions` `watchers` `worklogs` `children` `epic` `vote` `unvote` `unassign` `link-types` `link` `unlink` `weblink` `edit-comment` `timesheet`
 
-        **Plan**: `boards` `sprints` `sprint` `backlog` `plan` `unplan` `rank` `create-sprint` `start-sprint` `close-sprint`
+        **Plan**: `boards` `sprints` `sprint` `backlog` `plan` `unplan` `rank` `create-sprint` `start-sprint` `close-sprint` `chart`
 
         **Projects**: `projects` `project` `types` `fields` `statuses` `priorities` `components` `versions` `create-version` `release` `unrelease` `person` `filters` `filter`
 
@@ -60,7 +60,7 @@ async fn help_shows_what_may_be_done_here() {
 
         **More**: `comments` `history` `transitions` `watchers` `worklogs` `children` `epic` `link-types` `timesheet`
 
-        **Plan**: `boards` `sprints` `sprint` `backlog`
+        **Plan**: `boards` `sprints` `sprint` `backlog` `chart`
 
         **Projects**: `projects` `project` `types` `fields` `statuses` `priorities` `components` `versions` `person` `filters` `filter`
 
@@ -75,7 +75,7 @@ async fn help_shows_what_may_be_done_here() {
         - `default [SITE PROJECT]` · Say which site and project you mean where you name none
         - `tools` · Show what you may do here
 
-        A key alone, such as `DEMO-7`, shows that issue. `jira help all` explains them all, `jira help queue` tells more about one command.
+        A key alone, such as `DEMO-7`, shows that issue. `jira help all` explains them all, `jira help chart` tells more about one command.
         ");
         assert_snapshot!(chat.says("ada", "general", "jira tools").await, @r"
         (only you) What you may do in #general:
@@ -98,6 +98,7 @@ async fn help_shows_what_may_be_done_here() {
         - `sprints BOARD` · List the sprints of a board
         - `sprint [BOARD]` · Show how far the running sprint of a board has come
         - `backlog BOARD` · List what nobody has planned yet on a board, by rank
+        - `chart KIND [in PROJECT] [--days NUMBER] [--sprint SPRINT] [WORDS]` · Draw a chart of issues or sprints
         - `projects [WORDS]` · List projects
         - `project PROJECT` · Show a project: what it is for, who leads it, its types
         - `types [PROJECT]` · List the types that issues of a project may have
@@ -135,6 +136,7 @@ async fn help_shows_what_may_be_done_here() {
         - `sprints BOARD` · List the sprints of a board
         - `sprint [BOARD]` · Show how far the running sprint of a board has come
         - `backlog BOARD` · List what nobody has planned yet on a board, by rank
+        - `chart KIND [in PROJECT] [--days NUMBER] [--sprint SPRINT] [WORDS]` · Draw a chart of issues or sprints
         - `projects [WORDS]` · List projects
         - `project PROJECT` · Show a project: what it is for, who leads it, its types
         - `types [PROJECT]` · List the types that issues of a project may have

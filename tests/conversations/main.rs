@@ -14,6 +14,7 @@ mod attaching;
 mod auditing;
 mod buttons;
 mod changing;
+mod charting;
 mod codes;
 mod commenting;
 mod completing;

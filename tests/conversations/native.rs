@@ -67,6 +67,7 @@ async fn other_commands_do_too() {
         - `sprints BOARD` · List the sprints of a board
         - `sprint [BOARD]` · Show how far the running sprint of a board has come
         - `backlog BOARD` · List what nobody has planned yet on a board, by rank
+        - `chart KIND [in PROJECT] [--days NUMBER] [--sprint SPRINT] [WORDS]` · Draw a chart of issues or sprints
         - `projects [WORDS]` · List projects
         - `project PROJECT` · Show a project: what it is for, who leads it, its types
         - `types [PROJECT]` · List the types that issues of a project may have
@@ -87,9 +88,9 @@ async fn other_commands_do_too() {
         assert_snapshot!(chat.slashes("ada", "eng", "admin allow", &rule).await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.slashes("root", "eng", "admin allow", &rule).await, @"(only you) @ada may now use 2 tools on DEMO, WEB in #general.");
         assert_snapshot!(chat.slashes("root", "eng", "admin policy", &[("channel", "#general")]).await, @r"
-        (only you) | #general (65 tools) | everyone | @ada |
+        (only you) | #general (66 tools) | everyone | @ada |
         | --- | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
         | create batch edit clone move status assign attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - | - |
         | comment log | - | DEMO, WEB |
 

@@ -14,11 +14,11 @@ async fn a_thread_inherits_its_channel() {
         ‹Open in Jira›
         ");
         assert_snapshot!(chat.says("ada", "general/lunch", "jira assign DEMO-4 me").await, @r"
-        (only you) `assign` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow assign in #general for person:ada`.
+        (only you) `assign` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow assign in #general for person:ada`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("root", "eng/release", "jira admin deny assign in here").await, @"(only you) Everyone may no longer use `assign` in #eng.");
-        assert_snapshot!(chat.says("ada", "eng", "jira assign DEMO-4 me").await, @"(only you) `assign` is denied to you in #eng. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61. An admin can change that with `jira admin forget assign in #eng for everyone`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira assign DEMO-4 me").await, @"(only you) `assign` is denied to you in #eng. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 62. An admin can change that with `jira admin forget assign in #eng for everyone`.");
     })
     .await;
 }

@@ -20,7 +20,7 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
         chat.house.jira.clear_calls();
         let comment = async |who: &str| chat.says(who, "general", "jira comment DEMO-4 hello").await;
         assert_snapshot!(comment("ada").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
         assert_eq!(asked(chat), 0, "no rule names a group");
@@ -34,9 +34,9 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
         assert_eq!(asked(chat), 2);
         assert_snapshot!(chat.says("root", "general", "jira admin explain @ada comment in #general").await, @"(only you) Yes: @ada may use `comment` in #general, through `allow comment in #general for jira-group:engineering@acme`. Customers may see what it writes.");
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
-        (only you) | #general (65 tools) | everyone | jira-group:engineering@acme |
+        (only you) | #general (66 tools) | everyone | jira-group:engineering@acme |
         | --- | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
         | create batch edit clone move status assign attach log watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - | - |
         | comment | - | yes |
 
@@ -53,7 +53,7 @@ async fn a_jira_group_is_asked_of_jira_as_the_person_and_kept_five_minutes() {
         drop(chat.says("root", "general", "jira admin allow comment in #general for devs").await.text());
         assert!(comment("ada").await.text().contains("Comment added"));
         assert_snapshot!(comment("grace").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:grace`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:grace`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin allow comment for jira-group:x@nosuch").await, @"(only you) I don't know the site `nosuch`. I know `acme` and `corp`.");
@@ -70,7 +70,7 @@ async fn whose_groups_cannot_be_read_belongs_to_none() {
         chat.house.jira.fail(Fault::once("GET", "/myself", Effect::Status { status: 403, body: None }));
         let comment = async |who: &str| chat.says(who, "general", "jira comment DEMO-4 hello").await;
         assert_snapshot!(comment("ada").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
         chat.house.jira.clear_faults();

@@ -26,7 +26,7 @@ async fn what_may_not_be_looked_up() {
             let said = chat.says("ada", "eng", &format!("jira {tool} WEB")).await.text();
             assert!(said.starts_with(&format!("(only you) `{tool}` is not allowed on WEB in #eng.")), "{said}");
         }
-        assert_snapshot!(chat.says("ada", "eng", "jira versions DEMO").await, @"(only you) `versions` is denied to you in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 32. An admin can change that with `jira admin forget versions in #eng for everyone`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira versions DEMO").await, @"(only you) `versions` is denied to you in #eng. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin forget versions in #eng for everyone`.");
         assert_snapshot!(chat.says("ada", "eng", "jira project").await, @"(only you) `project` needs the project's key, such as DEMO. Like this: `jira project DEMO`.");
         // What may not be used here is not listed either.
         assert_snapshot!(chat.says("ada", "eng", "jira projects").await, @r"

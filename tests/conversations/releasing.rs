@@ -34,7 +34,7 @@ async fn who_may_not_release() {
         chat.linked("ada", "acme").await;
         chat.linked("linus", "acme").await;
         assert_snapshot!(chat.says("ada", "general", "jira release DEMO 3.0").await, @r"
-        (only you) `release` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow release in #general for person:ada`.
+        (only you) `release` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow release in #general for person:ada`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira create-version WEB 1.0").await, @r"

@@ -82,7 +82,7 @@ async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
         [Approve all] [Block all]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` waits for an admin's review here. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 60. An admin can change that with `jira admin approve comment`.
+        (only you) `comment` waits for an admin's review here. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61. An admin can change that with `jira admin approve comment`.
         [Ask an admin]
         ");
         // A press is decided by what the presser is in the workspace now.
@@ -90,9 +90,9 @@ async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
         assert_snapshot!(chat.says("root", "eng", "jira admin block log").await, @"(only you) Blocked: log. Nobody can use this here, whatever the rules say.");
         assert_snapshot!(chat.presses("root", "dm", "Approve all").await, @"(only you, in its place) Approved: 1 tool. `jira admin allow` lets people use what no rule names yet.");
         assert_snapshot!(chat.says("root", "eng", "jira admin policy").await, @r"
-        (only you) | Whole workspace (65 tools) | everyone |
+        (only you) | Whole workspace (66 tools) | everyone |
         | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes |
         | create batch edit clone move status assign comment attach watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - |
         | log | blocked |
 

@@ -98,7 +98,7 @@ async fn a_deny_on_one_project_leaves_the_others() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("root", "eng", "jira admin deny contributor in #eng on WEB").await, @r"
-        (only you) Everyone may no longer use 62 tools on WEB in #eng.
+        (only you) Everyone may no longer use 63 tools on WEB in #eng.
 
         This replaces `allow contributor in #eng for everyone on DEMO,OPS`.
         ");

@@ -12,7 +12,7 @@ async fn an_admin_makes_a_toolset_and_a_profile_and_grants_one_to_the_other() {
         assert_snapshot!(chat.says("root", "general", "jira admin profile create oncall role:@sre person:@ada").await, @"(only you) `oncall` is now @‸sre, @ada.");
         assert_snapshot!(chat.says("root", "general", "jira admin allow triage in #general for oncall on DEMO until friday").await, @"(only you) oncall may now use 4 tools on DEMO in #general until the end of Friday, 27 November 2026 (UTC).");
         assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:linus`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:linus`.
         [Ask an admin]
         ");
         chat.house.platform.set_roles("linus", &["sre"]);
@@ -22,13 +22,13 @@ async fn an_admin_makes_a_toolset_and_a_profile_and_grants_one_to_the_other() {
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin toolset remove triage comment").await, @"(only you) `triage` holds 3 tools now: view, find, status. This rule follows it: `allow triage in #general for oncall on DEMO until 2026-11-28T00:00:00Z`.");
         assert_snapshot!(chat.says("linus", "general", "jira comment DEMO-4 again").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, status, attachments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:linus`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, status, attachments, … `jira tools` lists all 35. An admin can change that with `jira admin allow comment in #general for person:linus`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("root", "general", "jira admin policy #general").await, @r"
-        (only you) | #general (65 tools) | everyone | oncall |
+        (only you) | #general (66 tools) | everyone | oncall |
         | --- | --- | --- |
-        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
+        | view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla | yes | yes |
         | create batch edit clone move assign comment attach log watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request | - | - |
         | status | - | DEMO until the end of Friday, 27 November 2026 (UTC) |
 

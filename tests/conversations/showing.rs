@@ -123,7 +123,7 @@ async fn in_a_direct_message_everything_is_private() {
           | Reporter: Grace Hopper · Labels: fun
         ‹Open in Jira› [More]
         ");
-        assert_snapshot!(chat.says("ada", "dm", "jira assign DEMO-25 me").await, @"(only you) `assign` is not allowed in direct messages. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33.");
+        assert_snapshot!(chat.says("ada", "dm", "jira assign DEMO-25 me").await, @"(only you) `assign` is not allowed in direct messages. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34.");
     })
     .await;
 }

@@ -19,7 +19,7 @@ async fn a_tool_that_an_admin_stops_is_stopped_at_once() {
         chat.linked("ada", "acme").await;
         chat.house.platform.set_admin("grace", true);
         assert_snapshot!(chat.says("grace", "eng", "jira admin stop comment").await, @"(only you) Stopped: comment. Nobody can use it in this workspace before `jira admin go comment`.");
-        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is stopped in this workspace, by @grace, since Sunday, 22 November 2026, 10:00 UTC. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61. An admin starts it again with `jira admin go comment`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @"(only you) `comment` is stopped in this workspace, by @grace, since Sunday, 22 November 2026, 10:00 UTC. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 62. An admin starts it again with `jira admin go comment`.");
         assert_snapshot!(chat.says("ada", "eng", "jira admin go comment").await, @"(only you) Only admins of this workspace and Usher's owners can do that.");
         assert_snapshot!(chat.says("grace", "eng", "jira admin stop").await, @"(only you) `comment` is stopped in this workspace, by @grace, since Sunday, 22 November 2026, 10:00 UTC. An admin starts it again with `jira admin go comment`.");
         assert_snapshot!(chat.says("grace", "eng", "jira admin go comment").await, @"(only you) Started again: comment. The rules decide from now on.");

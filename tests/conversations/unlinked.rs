@@ -76,7 +76,7 @@ async fn what_was_asked_is_decided_for_the_place_where_it_was_asked() {
         assert_snapshot!(chat.says("ada", "dm", &code).await, @r"
         (only you) Linked: you act on acme as Ada Byron.
 
-        (only you) `view` is denied to you in #eng. Allowed here: find, mine, recent, create, batch, edit, … `jira tools` lists all 61. An admin can change that with `jira admin forget view in #eng for everyone`.
+        (only you) `view` is denied to you in #eng. Allowed here: find, mine, recent, create, batch, edit, … `jira tools` lists all 62. An admin can change that with `jira admin forget view in #eng for everyone`.
         ");
         assert!(chat.says("ada", "dm", "DEMO-1").await.text().contains("DEMO-1"));
     })
@@ -87,7 +87,7 @@ async fn what_was_asked_is_decided_for_the_place_where_it_was_asked() {
 async fn a_refusal_comes_before_any_word_about_linking() {
     conversation(async |chat| {
         assert_snapshot!(chat.says("ada", "general", "jira comment DEMO-1 hello").await, @r"
-        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in #general for person:ada`.
+        (only you) `comment` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in #general for person:ada`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira comment WEB-12 hello").await, @r"

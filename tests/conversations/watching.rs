@@ -12,7 +12,7 @@ async fn an_issue_is_watched_and_no_longer() {
         chat.linked("ada", "acme").await;
         assert_snapshot!(chat.says("linus", "eng", "jira watch DEMO-9999").await, @"(only you) DEMO-9999 does not exist, or your Jira account may not see it.");
         assert_snapshot!(chat.says("linus", "general", "jira watch DEMO-4").await, @r"
-        (only you) `watch` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow watch in #general for person:linus`.
+        (only you) `watch` is not allowed in #general. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow watch in #general for person:linus`.
         [Ask an admin]
         ");
         assert_snapshot!(chat.says("ada", "eng", "jira watch DEMO-4").await, @r"

@@ -157,9 +157,15 @@ async fn refusals_and_help_are_for_the_asker_alone() {
             ("/jira help", "connect"),
             ("/jira tools", "What you may do in #general"),
         ] {
-            let said = linus.slash(line).reply().await;
+            let asked = linus.slash(line);
+            let said = asked.reply().await;
             assert!(said.ephemeral(), "{line}");
             assert!(said.to_string().contains(words), "{line}: {said}");
+            if line == "/jira tools" {
+                // It is longer than a message may be.
+                let rest = asked.reply().await;
+                assert!(rest.ephemeral() && rest.to_string().contains("`sla KEY`"), "{rest}");
+            }
         }
         assert!(stage.grace.at(&stage.general).sees().is_empty());
     })

@@ -34,7 +34,7 @@ async fn threads_and_forum_posts_inherit_what_their_channel_allows() {
         let forum = stage.guild.forum("ideas");
         let post = forum.thread("Dark mode");
         assert_snapshot!(stage.asks(&stage.ada.at(&post), "/jira comment key:DEMO-4 text:from a post").await.replace(&forum.id().to_string(), "ideas"), @r"
-        (only you) `comment` is not allowed in #ideas. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33. An admin can change that with `jira admin allow comment in here for person:ada`.
+        (only you) `comment` is not allowed in #ideas. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34. An admin can change that with `jira admin allow comment in here for person:ada`.
         [Ask an admin]
         ");
         let rule = format!("/jira-admin allow tools:comment in:{} on:DEMO", forum.mention());
@@ -106,7 +106,7 @@ async fn direct_messages_need_no_word_and_no_slash() {
         | Assignee: Grace Hopper
         [More] ‹Open in Jira›
         ");
-        assert_snapshot!(stage.asks(&stage.ada.direct(), "/jira comment key:DEMO-5 text:hello").await, @"`comment` is not allowed in direct messages. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 33.");
+        assert_snapshot!(stage.asks(&stage.ada.direct(), "/jira comment key:DEMO-5 text:hello").await, @"`comment` is not allowed in direct messages. Allowed here: view, find, mine, recent, attachments, comments, … `jira tools` lists all 34.");
     })
     .await;
 }

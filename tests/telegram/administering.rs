@@ -13,8 +13,8 @@ async fn telegram_is_asked_anew_who_administers() {
     world.room.administered_by(&grace);
     grace.says(&world.room, "/admin_policy");
     assert_snapshot!(grace.reads().await, @r"
-    Whole workspace (65 tools) · everyone
-    view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla · yes
+    Whole workspace (66 tools) · everyone
+    view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla · yes
     create batch edit clone move status assign comment attach log watch unwatch vote unvote unassign link unlink weblink edit-comment plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request · DEMO, OPS
     delete delete-comment unlog · -
 
@@ -66,7 +66,7 @@ async fn the_role_of_administrators_can_be_granted_something() {
     ");
     grace.says(&world.room, "/comment DEMO-4 as a member");
     assert_snapshot!(grace.reads().await, @r"
-    comment is not allowed in Engine Works. Allowed here: view, find, mine, recent, attachments, comments, … jira tools lists all 33. An admin can change that with jira admin allow comment in here for person:5000000004.
+    comment is not allowed in Engine Works. Allowed here: view, find, mine, recent, attachments, comments, … jira tools lists all 34. An admin can change that with jira admin allow comment in here for person:5000000004.
     [Ask an admin]
     ");
     world.end().await;

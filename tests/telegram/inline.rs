@@ -44,11 +44,11 @@ async fn titles_are_for_the_projects_that_an_owner_names() {
     ada.says(&world.room, "/jira admin allow reader in inline on DEMO");
     assert_snapshot!(ada.reads().await, @"Only Usher's owners can do that.");
     world.root.writes("admin allow reader in inline on DEMO");
-    assert_snapshot!(world.root.reads().await, @"Everyone may now use 33 tools on DEMO in #inline.");
+    assert_snapshot!(world.root.reads().await, @"Everyone may now use 34 tools on DEMO in #inline.");
     world.root.writes("admin policy inline");
     assert_snapshot!(world.root.reads().await, @r"
-    #inline (65 tools) · everyone
-    view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog projects project types fields statuses priorities components versions person filters filter queues queue request-types sla · yes
+    #inline (66 tools) · everyone
+    view find mine recent attachments comments history transitions watchers worklogs children epic link-types timesheet boards sprints sprint backlog chart projects project types fields statuses priorities components versions person filters filter queues queue request-types sla · yes
     create batch edit clone move status assign comment attach log watch unwatch delete vote unvote unassign link unlink weblink edit-comment delete-comment unlog plan unplan rank create-sprint start-sprint close-sprint create-version release unrelease request · -
 
     Touches many issues at once: batch, plan, unplan, close-sprint, release.

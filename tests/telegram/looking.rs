@@ -231,7 +231,7 @@ async fn help_fits_into_messages() {
 
     More: comments history transitions watchers worklogs children epic link-types timesheet
 
-    Plan: boards sprints sprint backlog
+    Plan: boards sprints sprint backlog chart
 
     Projects: projects project types fields statuses priorities components versions person filters filter
 
@@ -246,7 +246,7 @@ async fn help_fits_into_messages() {
     • default [SITE PROJECT] · Say which site and project you mean where you name none
     • tools · Show what you may do here
 
-    A key alone, such as DEMO-7, shows that issue. jira help all explains them all, jira help queue tells more about one command.
+    A key alone, such as DEMO-7, shows that issue. jira help all explains them all, jira help chart tells more about one command.
     ");
     ada.says(&world.room, "/help@usherbot create");
     assert_snapshot!(ada.reads().await.text(), @r#"
@@ -335,6 +335,7 @@ async fn menus_are_published_for_each_kind_of_chat() {
     create_sprint - Add a sprint to a board
     start_sprint - Start a planned sprint
     close_sprint - Close a running sprint
+    chart - Draw a chart of issues or sprints
     projects - List projects
     project - Show a project: what it is for, who leads it, its types
     types - List the types that issues of a project may have

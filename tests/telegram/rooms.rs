@@ -39,7 +39,7 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_grants() {
     world.root.says(&small, "/jira admin admit");
     world.root.reads().await;
     world.root.says(&small, "/jira admin allow contributor on DEMO");
-    assert_snapshot!(world.root.reads().await, @"Everyone may now use 62 tools on DEMO in every channel of this workspace.");
+    assert_snapshot!(world.root.reads().await, @"Everyone may now use 63 tools on DEMO in every channel of this workspace.");
     ada.says(&small, "/view DEMO-4");
     let before = ada.reads_in(&small).await;
     assert!(before.labels().contains(&"Assign to me".to_owned()), "{before}");
@@ -66,7 +66,7 @@ async fn a_topic_inherits_and_answers_stay_in_it() {
     world.root.says(&forum, "/jira admin admit");
     world.root.reads().await;
     world.root.says(&search, "/jira admin allow contributor on DEMO");
-    assert_snapshot!(world.root.reads().await, @"Everyone may now use 62 tools on DEMO in every channel of this workspace.");
+    assert_snapshot!(world.root.reads().await, @"Everyone may now use 63 tools on DEMO in every channel of this workspace.");
     ada.says(&search, "/view DEMO-4");
     let card = ada.reads_in(&search).await;
     assert!(card.labels().contains(&"Assign to me".to_owned()), "{card}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::world::{Permission, Role, Site, World};
+use crate::world::{Permission, Role, Site, SprintState, World};
 use crate::{Call, Fault, PersonId, Sandbox, snapshot};
 
 pub(crate) use http::router;
@@ -85,6 +85,19 @@ impl Sandbox {
         let world = self.state.world.lock();
         let mut sprints = world.sites.iter().flat_map(|site| site.sprints.iter().map(move |one| (site, one)));
         sprints.find(|(_, one)| one.name == name).map(|(site, one)| snapshot::sprint(site, one))
+    }
+
+    /// Closes a sprint, as somebody may do in Jira's own pages: what is open in it stays among its issues.
+    pub fn close_sprint(&self, name: &str) -> bool {
+        let now = self.state.clock.now();
+        let mut world = self.state.world.lock();
+        world.sites.iter_mut().any(|site| {
+            let Some(sprint) = site.sprints.iter_mut().find(|one| one.name == name) else { return false };
+            (sprint.state, sprint.completed) = (SprintState::Closed, Some(now));
+            let id = sprint.id;
+            site.let_go(id);
+            true
+        })
     }
 
     /// The keys of a project's issues, in order of number.

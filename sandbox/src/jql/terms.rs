@@ -80,7 +80,7 @@ fn held(scope: Scope<'_>, found: Searchable, issue: &Issue) -> Vec<String> {
             "watcher" => issue.watchers.iter().map(ToString::to_string).collect(),
             "voter" => issue.voters.iter().map(ToString::to_string).collect(),
             "worklogauthor" => issue.worklogs.iter().map(|one| one.author.to_string()).collect(),
-            "sprint" => option(issue.sprint.map(|id| id.to_string())),
+            "sprint" => issue.sprints().map(|id| id.to_string()).collect(),
             "parent" => option(issue.parent.map(|id| id.to_string())),
             "level" => option(issue.security.map(str::to_owned)),
             _ => Vec::new(),

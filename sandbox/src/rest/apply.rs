@@ -77,8 +77,10 @@ impl Ask<'_> {
                 ("timeestimate", None, issue.remaining_estimate.map(|seconds| seconds.to_string()))
             }
             Set::Sprint(sprint) => {
-                let from = std::mem::replace(&mut issue.sprint, sprint);
-                ("Sprint", from.map(|id| id.to_string()), sprint.map(|id| id.to_string()))
+                let listed = |issue: &Issue| issue.sprints().map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+                let from = listed(issue);
+                issue.sprint = sprint;
+                ("Sprint", Some(from), Some(listed(issue)))
             }
             Set::Custom(field, value) => set_custom(issue, field, value),
         };

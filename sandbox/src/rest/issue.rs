@@ -7,7 +7,7 @@ use super::meta::{self, Slot};
 use super::shape::time;
 use super::update::{Changes, Set, Target};
 use super::{Answer, Ask, Refusal, Reply, properties, transitions};
-use crate::world::{Permission, TypeUse};
+use crate::world::{Change, ChangeItem, Permission, TypeUse};
 
 /// `GET issue/{key}`.
 pub(crate) fn get(ask: &mut Ask<'_>) -> Reply {
@@ -56,34 +56,97 @@ pub(crate) fn schemas(ask: &Ask<'_>) -> Value {
     Value::Object(slots(ask).map(|slot| (slot.id().to_owned(), meta::schema(slot))).collect())
 }
 
-fn histories(ask: &Ask<'_>, id: u64) -> Vec<Value> {
-    let view = ask.view();
-    let changes = ask.issue(id).history.iter();
-    changes
-        .map(|change| {
-            let items: Vec<Value> = change
-                .items
-                .iter()
-                .map(|item| {
-                    json!({
-                        "field": item.field,
-                        "fieldtype": if item.field.starts_with("customfield_") { "custom" } else { "jira" },
-                        "fieldId": item.field,
-                        "from": null,
-                        "fromString": item.from,
-                        "to": null,
-                        "toString": item.to,
-                    })
-                })
-                .collect();
-            json!({
-                "id": change.id.to_string(),
-                "author": view.user_by_id(&change.author),
-                "created": time(change.at),
-                "items": items,
-            })
-        })
-        .collect()
+pub(super) fn histories(ask: &Ask<'_>, id: u64) -> Vec<Value> {
+    ask.issue(id).history.iter().map(|change| history(ask, change, &[])).collect()
+}
+
+/// A change, of some fields alone where they are named.
+fn history(ask: &Ask<'_>, change: &Change, fields: &[&str]) -> Value {
+    let items = change.items.iter().map(|item| changed(ask, item));
+    let items = items.filter(|item| fields.is_empty() || fields.iter().any(|field| item["fieldId"] == *field));
+    json!({
+        "id": change.id.to_string(),
+        "author": ask.view().user_by_id(&change.author),
+        "created": time(change.at),
+        "items": items.collect::<Value>(),
+    })
+}
+
+/// A changed field: what people read, and behind a status or a sprint its id.
+fn changed(ask: &Ask<'_>, item: &ChangeItem) -> Value {
+    let sprint = item.field == "Sprint";
+    let names = |ids: &str| {
+        let found = ids.split(", ").filter_map(|id| ask.site.sprints.iter().find(|one| one.id.to_string() == id));
+        found.map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let status = |name: &String| ask.site.statuses().into_iter().find(|one| one.name == *name).map(|one| one.id);
+    let both = |value: &Option<String>| match (item.field.as_str(), value) {
+        ("Sprint", Some(ids)) => (json!(ids), json!(names(ids))),
+        ("status", Some(name)) => (json!(status(name)), json!(name)),
+        _ => (Value::Null, json!(value)),
+    };
+    let ((from, from_string), (to, to_string)) = (both(&item.from), both(&item.to));
+    let custom = sprint || item.field.starts_with("customfield_");
+    json!({
+        "field": item.field,
+        "fieldtype": if custom { "custom" } else { "jira" },
+        "fieldId": if sprint { ask.site.sprint_field().id } else { item.field.as_str() },
+        "from": from,
+        "fromString": from_string,
+        "to": to,
+        "toString": to_string,
+    })
+}
+
+/// `POST changelog/bulkfetch` (Cloud): the changes of many issues, the oldest first.
+pub(crate) fn changelogs(ask: &mut Ask<'_>) -> Reply {
+    const KNOWN: [&str; 4] = ["fieldIds", "issueIdsOrKeys", "maxResults", "nextPageToken"];
+    let body = ask.body.as_object().ok_or_else(|| Refusal::bad("The request body is missing."))?;
+    if let Some(other) = body.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+        return Err(Refusal::bad(format!("Unrecognized field \"{other}\"")));
+    }
+    let list = |name: &str| match body.get(name) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(list)) => list.iter().map(|one| one.as_str().ok_or(())).collect::<Result<Vec<_>, _>>(),
+        Some(_) => Err(()),
+    };
+    let wrong = |()| Refusal::bad("'issueIdsOrKeys' and 'fieldIds' are lists of strings.");
+    let (issues, fields) = (list("issueIdsOrKeys").map_err(wrong)?, list("fieldIds").map_err(wrong)?);
+    if issues.is_empty() || issues.len() > 1_000 || fields.len() > 10 {
+        return Err(Refusal::bad("Between 1 and 1000 issues and at most 10 fields can be asked for."));
+    }
+    let most = body.get("maxResults").map_or(Some(1_000), Value::as_u64).filter(|most| (1..=10_000).contains(most));
+    let most = most.and_then(|most| usize::try_from(most).ok());
+    let most = most.ok_or_else(|| Refusal::bad("'maxResults' is between 1 and 10000."))?;
+    let start = match body.get("nextPageToken") {
+        None | Some(Value::Null) => Some(0),
+        Some(token) => token.as_str().and_then(|token| token.strip_prefix("changes-")?.parse::<usize>().ok()),
+    };
+    let start = start.ok_or_else(|| Refusal::bad("The provided next page token is invalid or is expired."))?;
+    // Issues that the asker does not see are left out without a word.
+    let mut all: Vec<(&Change, u64)> = issues
+        .iter()
+        .filter_map(|issue| ask.issue_id(issue).ok())
+        .flat_map(|id| ask.issue(id).history.iter().map(move |change| (change, id)))
+        .collect();
+    all.sort_by_key(|(change, id)| (change.at, *id));
+    all.dedup_by_key(|(change, _)| change.id);
+    let shown = all.iter().map(|(change, id)| (history(ask, change, &fields), *id));
+    let shown: Vec<(Value, u64)> = shown.filter(|(change, _)| change["items"] != json!([])).collect();
+    let page = shown.iter().skip(start).take(most);
+    let mut logs: Vec<Value> = Vec::new();
+    for (change, id) in page {
+        let id = id.to_string();
+        match logs.iter_mut().find(|log| log["issueId"] == *id) {
+            Some(log) => log["changeHistories"].as_array_mut().into_iter().for_each(|list| list.push(change.clone())),
+            None => logs.push(json!({"issueId": id, "changeHistories": [change]})),
+        }
+    }
+    let mut value = json!({ "issueChangeLogs": logs });
+    if start + most < shown.len() {
+        value["nextPageToken"] = format!("changes-{}", start + most).into();
+    }
+    Ok(Answer::Ok(value))
 }
 
 /// `GET issue/{key}/changelog` (Cloud), oldest first.

@@ -244,10 +244,9 @@ impl View<'_> {
 
     fn custom_field(&self, issue: &Issue, field: &Field) -> Value {
         if field.kind == CustomKind::Sprint {
-            return match issue.sprint.and_then(|id| self.site.sprints.iter().find(|sprint| sprint.id == id)) {
-                Some(sprint) => Value::Array(vec![self.issue_sprint(sprint)]),
-                None => Value::Null,
-            };
+            let known = issue.sprints().filter_map(|id| self.site.sprints.iter().find(|sprint| sprint.id == id));
+            let sprints: Vec<Value> = known.map(|sprint| self.issue_sprint(sprint)).collect();
+            return if sprints.is_empty() { Value::Null } else { sprints.into() };
         }
         let Some(stored) = issue.custom.get(field.id) else { return Value::Null };
         let option = |id: &Value| {
@@ -288,7 +287,7 @@ impl View<'_> {
             return self.sprint(sprint);
         }
         Value::String(format!(
-            "com.atlassian.greenhopper.service.sprint.Sprint@{:x}[id={},rapidViewId={},state={},name={},startDate={},endDate={},completeDate=<null>,goal=]",
+            "com.atlassian.greenhopper.service.sprint.Sprint@{:x}[id={},rapidViewId={},state={},name={},startDate={},endDate={},completeDate={},goal=]",
             sprint.id,
             sprint.id,
             sprint.board,
@@ -296,6 +295,7 @@ impl View<'_> {
             sprint.name,
             sprint.start.map_or_else(|| "<null>".to_owned(), time),
             sprint.end.map_or_else(|| "<null>".to_owned(), time),
+            sprint.completed.map_or_else(|| "<null>".to_owned(), time),
         ))
     }
 }

@@ -62,6 +62,7 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    Both       ["api" "issue" "*" "transitions"]                     READ  transitions::list;
     POST   Both       ["api" "issue" "*" "transitions"]                     WRITE transitions::go;
     GET    Cloud      ["api" "issue" "*" "changelog"]                       READ  issue::changelog;
+    POST   Cloud      ["api" "changelog" "bulkfetch"]                     READ  issue::changelogs;
     GET    Both       ["api" "issue" "*" "comment"]                         READ  comments::list;
     POST   Both       ["api" "issue" "*" "comment"]                         WRITE comments::add;
     GET    Both       ["api" "issue" "*" "comment" "*"]                     READ  comments::get;

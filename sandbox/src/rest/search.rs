@@ -220,8 +220,17 @@ fn page(ask: &Ask<'_>, search: &Search) -> Reply {
     let most = search.most.unwrap_or(50).min(1_000);
     let total = all.len();
     let view = ask.view();
-    let issues: Vec<Value> =
-        all.into_iter().skip(search.start).take(most).map(|issue| view.issue(issue, &wanted)).collect();
+    let changes = search.expand.iter().any(|one| one == "changelog");
+    let shown = |one: &Issue| {
+        let mut value = view.issue(one, &wanted);
+        if changes {
+            let histories = issue::histories(ask, one.id);
+            let total = histories.len();
+            value["changelog"] = json!({"startAt": 0, "maxResults": total, "total": total, "histories": histories});
+        }
+        value
+    };
+    let issues: Vec<Value> = all.into_iter().skip(search.start).take(most).map(shown).collect();
     let mut value = json!({"expand": "schema,names", "startAt": search.start, "maxResults": most, "total": total, "issues": issues});
     add_expands(ask, search, &mut value);
     Ok(Answer::Ok(value))

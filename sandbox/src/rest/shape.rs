@@ -224,7 +224,7 @@ impl View<'_> {
             "boardId": sprint.board,
             "goal": sprint.goal,
         });
-        for (name, at) in [("startDate", sprint.start), ("endDate", sprint.end)] {
+        for (name, at) in [("startDate", sprint.start), ("endDate", sprint.end), ("completeDate", sprint.completed)] {
             if let Some(at) = at {
                 value[name] = at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string().into();
             }

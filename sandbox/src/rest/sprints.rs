@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::agile::{self, seen};
 use super::{Answer, Ask, Refusal, Reply, values};
-use crate::world::{Category, Permission, Sprint, SprintState};
+use crate::world::{Permission, Sprint, SprintState};
 
 fn shape(ask: &Ask<'_>, sprint: &Sprint) -> Value {
     let mut value = ask.view().sprint(sprint);
@@ -85,6 +85,7 @@ pub(crate) fn create(ask: &mut Ask<'_>) -> Reply {
         state: SprintState::Future,
         start: date(&ask.body["startDate"])?,
         end: date(&ask.body["endDate"])?,
+        completed: None,
         goal: ask.body["goal"].as_str().unwrap_or_default().to_owned(),
     };
     let sprint = Sprint { id: ask.site.fresh_id(), ..sprint };
@@ -121,10 +122,8 @@ pub(crate) fn update(ask: &mut Ask<'_>) -> Reply {
         },
         (SprintState::Active, Some("closed")) => {
             sprint.state = SprintState::Closed;
-            let open = |issue: &&mut crate::world::Issue| {
-                issue.sprint == Some(sprint.id) && issue.status.category != Category::Done
-            };
-            ask.site.issues.values_mut().filter(open).for_each(|issue| issue.sprint = None);
+            sprint.completed = Some(ask.now);
+            ask.site.let_go(sprint.id);
         }
         (was, Some(name)) => {
             return Err(Refusal::bad(format!("A sprint cannot go from '{}' to '{name}'.", was.name())));

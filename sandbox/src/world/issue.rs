@@ -53,6 +53,8 @@ pub struct Issue {
     pub rank: f64,
     /// The sprint it is in.
     pub sprint: Option<u64>,
+    /// The sprints that were closed while it was in them and not done.
+    pub sprints_before: BTreeSet<u64>,
     /// First estimate in seconds.
     pub original_estimate: Option<u64>,
     /// What is left in seconds.
@@ -84,6 +86,11 @@ pub struct Issue {
 }
 
 impl Issue {
+    /// Every sprint that Jira keeps of it, in order.
+    pub fn sprints(&self) -> impl Iterator<Item = u64> + '_ {
+        self.sprints_before.iter().copied().filter(|id| Some(*id) != self.sprint).chain(self.sprint)
+    }
+
     /// All time logged, in seconds.
     pub fn time_spent(&self) -> u64 {
         self.worklogs.iter().map(|worklog| worklog.seconds).sum()

@@ -1,11 +1,11 @@
 //! A Jira site: its projects and issues, and who sees which of them.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
 use super::{
-    CloudId, Comment, Component, Desk, Field, Filter, Issue, LinkType, Permission, Person, PersonId, Project, RichText,
-    Status, Version, Visibility, catalog, fields,
+    Category, CloudId, Comment, Component, Desk, Field, Filter, Issue, LinkType, Permission, Person, PersonId, Project,
+    RichText, Status, Version, Visibility, catalog, fields,
 };
 use crate::adf;
 
@@ -89,6 +89,8 @@ pub struct Sprint {
     pub start: Option<Timestamp>,
     /// When it ended or will end.
     pub end: Option<Timestamp>,
+    /// When it was closed.
+    pub completed: Option<Timestamp>,
     /// What it is for.
     pub goal: String,
 }
@@ -165,6 +167,12 @@ impl Site {
     /// The custom fields of this site.
     pub fn custom_fields(&self) -> &'static [&'static Field] {
         if self.is_cloud() { &fields::CLOUD } else { &fields::DATA_CENTER }
+    }
+
+    /// What is open in a sprint that ends is in no sprint any more; the sprint stays among those it has been in.
+    pub fn let_go(&mut self, sprint: u64) {
+        let open = |issue: &&mut Issue| issue.sprint == Some(sprint) && issue.status.category != Category::Done;
+        self.issues.values_mut().filter(open).for_each(|issue| issue.sprints_before.extend(issue.sprint.take()));
     }
 
     /// The field that holds an issue's sprint.
@@ -297,6 +305,7 @@ impl Site {
             due: None,
             parent: None,
             sprint: None,
+            sprints_before: BTreeSet::new(),
             original_estimate: None,
             remaining_estimate: None,
             security: None,

@@ -163,6 +163,10 @@ async fn people_and_searches(jira: &DataCenter) {
     jira.ok("search", Ask { query: &[("jql", jql), ("maxResults", "2"), ("startAt", "1")], ..Ask::default() }).await;
     let body = json!({ "jql": "project = OPS", "startAt": 0, "maxResults": 2, "fields": ["summary"] });
     jira.ok("searchPost", Ask { body: Some(body), ..Ask::default() }).await;
+    let body = json!({ "jql": "key = OPS-1", "maxResults": 1, "fields": ["status"], "expand": ["changelog"] });
+    let found = jira.ok("searchPost", Ask { body: Some(body), ..Ask::default() }).await;
+    let item = &found["issues"][0]["changelog"]["histories"][0]["items"][0];
+    assert!(item["field"] == "status" && item["to"].is_string() && item["toString"] == "In Progress", "{item}");
     jira.refused("search", Ask { query: &[("jql", "colour = red")], ..Ask::default() }, 400).await;
 }
 

@@ -115,6 +115,7 @@ fn sprints(garden: &mut Gardener<'_>) {
             state,
             start: Some(start),
             end: Some(end),
+            completed: (state == SprintState::Closed).then_some(end),
             goal: if id == 2 { "Half full and running".into() } else { String::new() },
         });
     }

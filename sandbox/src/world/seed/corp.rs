@@ -52,6 +52,7 @@ fn ops(g: &mut Gardener<'_>) {
         state: SprintState::Active,
         start: Some(start),
         end: Some(end),
+        completed: None,
         goal: String::new(),
     });
 
