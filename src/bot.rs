@@ -25,7 +25,7 @@ use crate::{
     identity::{AccountCommand, Identity},
     ids::Access,
     router::{Request, Router},
-    tools::Table,
+    tools::{Shelves, Table},
 };
 
 /// The bot. Clones share its parts.
@@ -43,6 +43,8 @@ pub struct Bot {
     pub table: &'static Table,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What completions have found out lately.
+    pub shelves: Shelves,
     /// The platforms, for news that no event asked for and for looks at memberships.
     pub adapters: HashMap<Platform, Arc<dyn ChatAdapter>>,
 }

@@ -30,7 +30,7 @@ use crate::{
     keys::{KeyError, KeyRing},
     router::Router,
     store::{Store, StoreError, events, memory, rates},
-    tools::{self, Table},
+    tools::{self, Shelves, Table},
     web,
 };
 
@@ -156,6 +156,7 @@ impl Core {
             actions,
             table: self.table,
             clock: self.clock.clone(),
+            shelves: Shelves::default(),
             adapters: adapters.iter().map(|adapter| (adapter.platform(), adapter.clone())).collect::<HashMap<_, _>>(),
         }
     }

@@ -85,7 +85,11 @@ impl Bot {
         if !self.governance.first(&trip.asker).await? {
             return Ok(());
         }
+        let ends = matches!(command, AccountCommand::Disconnect(_));
         let answer = self.identity.command(&trip.asker, command, None).await?;
+        if ends {
+            self.shelves.forget(&trip.asker.person);
+        }
         self.tell_all(trip, answer).await
     }
 
@@ -94,6 +98,7 @@ impl Bot {
             return Ok(());
         }
         let answer = self.identity.not_me(&trip.asker, link).await?;
+        self.shelves.forget_link(link);
         self.tell_all(trip, answer).await
     }
 

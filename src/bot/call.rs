@@ -111,6 +111,8 @@ impl Bot {
             self.remember(trip, &settled, outcome);
         }
         if tool.access != Access::Read {
+            // What was found before the change may be otherwise now.
+            self.shelves.forget(&trip.asker.person);
             self.governance.outcome(&receipt, recorded(&result)).await?;
         }
         failpoint!("call.recorded");

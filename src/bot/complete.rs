@@ -1,7 +1,8 @@
 //! How an unfinished line may go on, as far as this person may know.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
+use tokio::time::timeout;
 use usher_chat::Completion;
 
 use super::{Bot, trip::Trip};
@@ -10,8 +11,13 @@ use crate::{
     identity::SiteChoice,
     ids::{IssueKey, ProjectKey},
     router::Wanted,
-    tools::{self, Entry, starting},
+    tools::{self, Entry, Question, starting},
 };
+
+/// After so long, whoever types gets what is known, if anything is.
+const SOON: Duration = Duration::from_millis(300);
+/// After so long they get nothing. Every platform waits a little longer.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 
 const OWN: [&str; 8] = ["connect", "disconnect", "whoami", "activity", "default", "tools", "help", "admin"];
 
@@ -67,6 +73,7 @@ impl Bot {
         }
         let member = self.member_hint(trip).await;
         let person = &trip.asker.person;
+        let here = self.governance.meant(person, &trip.asker.place)?;
         let Some(scope) = self.governance.glance(person, &trip.asker.place, &member, &tool.tool_name()) else {
             return Ok(Vec::new());
         };
@@ -86,7 +93,16 @@ impl Bot {
             return Ok(Vec::new());
         }
         let Ok(session) = self.identity.session(person, &site).await else { return Ok(Vec::new()) };
-        tools::complete(tool, argument, partial, given, &session.into_client(scope)).await.map_err(|e| e.at(&site))
+        let now = self.clock.now();
+        let shelf = self.shelves.of(person, &session.link(), &scope, now);
+        let (reached, meant) = (session.reached(), here.project.filter(|project| scope.allows(project)));
+        let jira = session.into_client(scope).at_once();
+        let question = Question { tool, argument, partial, given, meant: meant.as_ref(), reached: &reached };
+        let some = !tools::known(&question, &jira, &shelf, now).is_empty();
+        let answer = tools::complete(&question, &jira, &shelf, now);
+        // What comes later is kept for the next letter.
+        let in_time = timeout(if some { SOON } else { PATIENCE }, answer).await;
+        Ok(in_time.unwrap_or_else(|_| tools::known(&question, &jira, &shelf, now)))
     }
 }
 

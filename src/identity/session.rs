@@ -13,11 +13,12 @@ use super::{
 };
 use crate::{
     error::JiraError,
-    ids::{AccountId, ProjectScope, SiteId},
+    ids::{AccountId, ProjectKey, ProjectScope, SiteId},
     jira::{self, Auth, Client},
     store::{
         credentials,
         links::{self, LinkRow, LinkState},
+        projects,
     },
 };
 
@@ -59,6 +60,17 @@ impl Session {
     /// As which account.
     pub fn account(&self) -> &AccountId {
         &self.link.account
+    }
+
+    /// The id of the link, which no other link of anybody's ever has.
+    pub fn link(&self) -> String {
+        self.link.id.to_string()
+    }
+
+    /// The projects that the link was seen to reach. Which of them may be seen now, Jira says.
+    pub fn reached(&self) -> Vec<ProjectKey> {
+        let found = self.identity.inner.store.read(|reader| projects::of_link(reader, &self.link.id));
+        found.inspect_err(|error| tracing::warn!(%error, "the projects of a link cannot be read")).unwrap_or_default()
     }
 
     /// The client, held to these projects.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use futures::{StreamExt, stream};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,6 +33,8 @@ pub const RANK: &[&str] = &["write:issue:jira-software"];
 const PAGE: usize = 50;
 /// Boards beyond pages times page size are not listed.
 const PAGES: usize = 10;
+/// As many questions are asked at once.
+const AT_ONCE: usize = 10;
 /// As many boards are looked at one by one for the projects that they are over.
 const CHECKED: usize = 30;
 
@@ -86,14 +89,25 @@ struct Keyed {
 impl Boards<'_> {
     /// The boards that whoever asks may see and that are about a project of the scope; of one project, where one is given.
     pub async fn list(&self, project: Option<&ProjectKey>) -> Result<Vec<Board>, JiraError> {
-        let projects: Vec<ProjectKey> = match (project, &self.0.scope().only) {
-            (Some(project), _) => vec![self.0.place_project(project).await?],
-            (None, Some(only)) => only.iter().filter(|key| self.0.scope().allows(key)).cloned().collect(),
+        let found: Vec<(ProjectKey, Result<Vec<Answer>, JiraError>)> = match (project, &self.0.scope().only) {
+            (Some(project), _) => {
+                let (key, found) =
+                    self.0.beside_project(project, |key| async move { self.pages(Some(&key)).await }).await?;
+                vec![(key, Ok(found))]
+            }
+            (None, Some(only)) => {
+                let keys: Vec<ProjectKey> = only.iter().filter(|key| self.0.scope().allows(key)).cloned().collect();
+                let ask = |key: ProjectKey| async move {
+                    let found = self.pages(Some(&key)).await;
+                    (key, found)
+                };
+                stream::iter(keys.into_iter().map(ask)).buffered(AT_ONCE).collect().await
+            }
             (None, None) => return self.everywhere().await,
         };
         let mut all: Vec<Board> = Vec::new();
-        for key in projects {
-            let found = match self.pages(Some(&key)).await {
+        for (key, found) in found {
+            let found = match found {
                 // The scope may name projects that this account does not see.
                 Err(JiraError::Invalid { .. } | JiraError::NotFound { .. }) if project.is_none() => continue,
                 found => found?,
@@ -201,8 +215,9 @@ impl Boards<'_> {
             return Ok(answers.into_iter().filter_map(|answer| self.seen(answer)).collect());
         }
         let mut boards = Vec::new();
-        for answer in answers.into_iter().take(CHECKED) {
-            match self.over(answer).await {
+        let checked = stream::iter(answers.into_iter().take(CHECKED).map(|answer| self.over(answer)));
+        for checked in checked.buffered(AT_ONCE).collect::<Vec<_>>().await {
+            match checked {
                 Ok(board) => boards.push(board),
                 Err(JiraError::OutOfScope { .. } | JiraError::NotFound { .. } | JiraError::Forbidden { .. }) => {}
                 Err(error) => return Err(error),

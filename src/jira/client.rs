@@ -26,6 +26,8 @@ pub struct Client {
     placed: Arc<Mutex<BTreeMap<IssueKey, IssueKey>>>,
     /// It may only look.
     looks: bool,
+    /// It asks where something is while it asks for it.
+    at_once: bool,
 }
 
 pub(super) struct Shared {
@@ -44,12 +46,24 @@ impl Client {
             known: Arc::default(),
             placed: Arc::default(),
             looks: false,
+            at_once: false,
         }
     }
 
     /// The same, able to look and to change nothing. There is no way back.
     pub fn looking(&self) -> Self {
         Self { looks: true, ..self.clone() }
+    }
+
+    /// The same for whoever types and cannot wait: able to look only, and asking for something while it asks where that is.
+    /// Nothing outside the scope is handed out all the same.
+    pub fn at_once(&self) -> Self {
+        Self { looks: true, at_once: true, ..self.clone() }
+    }
+
+    /// Whether it does not wait to know where something is.
+    pub(super) fn asks_at_once(&self) -> bool {
+        self.at_once
     }
 
     /// Whether it can only look.
@@ -65,6 +79,7 @@ impl Client {
             known: Arc::default(),
             placed: Arc::default(),
             looks: self.looks,
+            at_once: self.at_once,
         }
     }
 

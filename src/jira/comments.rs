@@ -68,16 +68,16 @@ struct Listed {
 impl Comments<'_> {
     /// The newest comments first, at most `limit`.
     pub async fn list(&self, key: &IssueKey, limit: u32, from: Option<&Cursor>) -> Result<Page<Comment>, JiraError> {
-        let key = self.0.place(key).await?;
         let start = match from {
             Some(Cursor::Start(start)) => *start,
             _ => 0,
         };
-        let request = Request::get(&["issue", &key.to_string(), "comment"])
-            .query("orderBy", "-created")
-            .query("startAt", start)
-            .query("maxResults", limit.clamp(1, 100));
-        let listed: Listed = self.0.read(request).await?;
+        let ask = |key: IssueKey| {
+            let request = Request::get(&["issue", &key.to_string(), "comment"]).query("orderBy", "-created");
+            let request = request.query("startAt", start).query("maxResults", limit.clamp(1, 100));
+            self.0.read::<Listed>(request)
+        };
+        let (key, listed) = self.0.beside(key, ask).await?;
         let end = listed.start_at + listed.comments.len() as u64;
         Ok(Page {
             next: (!listed.comments.is_empty() && end < listed.total).then_some(Cursor::Start(end)),

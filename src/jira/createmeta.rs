@@ -38,8 +38,8 @@ struct Listed {
 impl CreateMeta<'_> {
     /// The types that this person may create in a project. Empty where they may create nothing.
     pub async fn types(&self, project: &ProjectKey) -> Result<Vec<IssueType>, JiraError> {
-        let project = self.0.place_project(project).await?;
-        let found = self.all(&["issue", "createmeta", project.as_str(), "issuetypes"]).await?;
+        let ask = |key: ProjectKey| async move { self.all(&["issue", "createmeta", key.as_str(), "issuetypes"]).await };
+        let (_, found) = self.0.beside_project(project, ask).await?;
         found
             .into_iter()
             .map(|value| {

@@ -154,6 +154,16 @@ impl Desks<'_> {
         Ok(desk.map(|desk| Desk { id: desk.id, project: desk.project_key }))
     }
 
+    /// The service desks of the scope's projects. None where the site has no such.
+    pub async fn list(&self) -> Result<Vec<Desk>, JiraError> {
+        let found = match self.all::<DeskAnswer>(&["servicedesk"], &[]).await {
+            Err(JiraError::NotFound { .. }) => return Ok(Vec::new()),
+            found => found?,
+        };
+        let inside = found.into_iter().filter(|desk| self.0.scope().allows(&desk.project_key));
+        Ok(inside.map(|desk| Desk { id: desk.id, project: desk.project_key }).collect())
+    }
+
     /// Its queues, with how many issues each has.
     pub async fn queues(&self, desk: &Desk) -> Result<Vec<Queue>, JiraError> {
         self.all(&["servicedesk", desk.id.as_str(), "queue"], &[("includeCount", "true")]).await

@@ -172,8 +172,8 @@ impl Issues<'_> {
 
     /// What this person may change on an issue. Source: `GET /issue/{key}/editmeta`.
     pub async fn editable(&self, key: &IssueKey) -> Result<Vec<FieldMeta>, JiraError> {
-        let key = self.0.place(key).await?;
-        let answer: Editable = self.0.read(Request::get(&["issue", &key.to_string(), "editmeta"])).await?;
+        let ask = |key: IssueKey| self.0.read::<Editable>(Request::get(&["issue", &key.to_string(), "editmeta"]));
+        let (_, answer) = self.0.beside(key, ask).await?;
         Ok(answer.fields.iter().filter_map(|(id, field)| FieldMeta::read(Some(id), field)).collect())
     }
 

@@ -126,6 +126,22 @@ impl Projects<'_> {
         Ok(all)
     }
 
+    /// The projects inside the scope whose key or name holds these letters, as far as one answer tells, and whether these
+    /// are all. Source: `GET project/search` (Cloud); Data Center lists all of them, whatever the letters.
+    pub async fn matching(&self, letters: &str) -> Result<(Vec<Project>, bool), JiraError> {
+        if self.0.site().kind == SiteKind::DataCenter {
+            return Ok((self.list().await?, true));
+        }
+        let mut request = Request::get(&["project", "search"]).query("maxResults", PAGE);
+        if !letters.is_empty() {
+            request = request.query("query", letters);
+        }
+        let mut listed: Listed = self.0.read(request).await?;
+        let whole = listed.is_last.unwrap_or(listed.values.len() < PAGE as usize);
+        listed.values.retain(|project| self.0.scope().allows(&project.key));
+        Ok((listed.values, whole))
+    }
+
     /// One project.
     pub async fn get(&self, key: &ProjectKey) -> Result<Project, JiraError> {
         self.0.guard(key)?;

@@ -61,6 +61,37 @@ impl Client {
         Ok(named.key)
     }
 
+    /// Asks something about an issue, once it is known where that is now; or at once, where somebody types and waits.
+    /// Nothing of the answer is handed out unless the issue is inside the scope.
+    pub(super) async fn beside<T, F: Future<Output = Result<T, JiraError>>>(
+        &self,
+        typed: &IssueKey,
+        answer: impl FnOnce(IssueKey) -> F,
+    ) -> Result<(IssueKey, T), JiraError> {
+        if !self.asks_at_once() {
+            let key = self.place(typed).await?;
+            return Ok((key.clone(), answer(key).await?));
+        }
+        self.guard(typed.project())?;
+        let (place, answer) = futures::join!(self.place(typed), answer(typed.clone()));
+        Ok((place?, answer?))
+    }
+
+    /// The same for a project.
+    pub(super) async fn beside_project<T, F: Future<Output = Result<T, JiraError>>>(
+        &self,
+        typed: &ProjectKey,
+        answer: impl FnOnce(ProjectKey) -> F,
+    ) -> Result<(ProjectKey, T), JiraError> {
+        if !self.asks_at_once() {
+            let key = self.place_project(typed).await?;
+            return Ok((key.clone(), answer(key).await?));
+        }
+        self.guard(typed)?;
+        let (place, answer) = futures::join!(self.place_project(typed), answer(typed.clone()));
+        Ok((place?, answer?))
+    }
+
     /// The project as Jira names it now, inside the scope: a renamed project answers to its old key too. Asked once in
     /// the life of a scoped client, and never where every project is allowed.
     pub(super) async fn place_project(&self, typed: &ProjectKey) -> Result<ProjectKey, JiraError> {

@@ -45,9 +45,11 @@ struct Answer {
 impl Transitions<'_> {
     /// What this person may do with the issue now.
     pub async fn list(&self, key: &IssueKey) -> Result<Vec<Transition>, JiraError> {
-        let key = self.0.place(key).await?;
-        let request = Request::get(&["issue", &key.to_string(), "transitions"]).query("expand", "transitions.fields");
-        let listed: Listed = self.0.read(request).await?;
+        let ask = |key: IssueKey| {
+            let path = ["issue", &key.to_string(), "transitions"];
+            self.0.read::<Listed>(Request::get(&path).query("expand", "transitions.fields"))
+        };
+        let (_, listed) = self.0.beside(key, ask).await?;
         let available = listed.transitions.into_iter().filter(|answer| answer.is_available != Some(false));
         Ok(available
             .map(|answer| Transition {

@@ -66,12 +66,13 @@ impl Users<'_> {
     /// Who comes into question and matches some letters of a name, at most 20.
     pub async fn search(&self, among: Candidates<'_>, query: &str) -> Result<Vec<User>, JiraError> {
         let assignable = || self.query(&["user", "assignable", "search"], query);
-        let request = match among {
-            Candidates::Issue(key) => assignable().query("issueKey", self.0.place(key).await?),
-            Candidates::Project(project) => assignable().query("project", self.0.place_project(project).await?),
-            Candidates::Anyone => self.query(&["user", "search"], query),
-        };
-        self.list(request).await
+        Ok(match among {
+            Candidates::Issue(key) => self.0.beside(key, |key| self.list(assignable().query("issueKey", key))).await?.1,
+            Candidates::Project(project) => {
+                self.0.beside_project(project, |project| self.list(assignable().query("project", project))).await?.1
+            }
+            Candidates::Anyone => self.list(self.query(&["user", "search"], query)).await?,
+        })
     }
 
     /// Who matches some letters of a name, at most 20, those who are no longer active included where Jira finds them.

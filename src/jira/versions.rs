@@ -78,8 +78,8 @@ struct Ided {
 impl Versions<'_> {
     /// The versions of a project, in its own order. Source: `GET /project/{key}/versions`.
     pub async fn list(&self, project: &ProjectKey) -> Result<Vec<Version>, JiraError> {
-        let project = self.0.place_project(project).await?;
-        let answers: Vec<Answer> = self.0.read(Request::get(&["project", project.as_str(), "versions"])).await?;
+        let ask = |key: ProjectKey| self.0.read::<Vec<Answer>>(Request::get(&["project", key.as_str(), "versions"]));
+        let (_, answers) = self.0.beside_project(project, ask).await?;
         Ok(answers.into_iter().map(Version::from).collect())
     }
 

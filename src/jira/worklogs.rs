@@ -82,10 +82,11 @@ impl Worklogs<'_> {
     }
 
     async fn page(&self, key: &IssueKey, start: u64) -> Result<Page<Worklog>, JiraError> {
-        let key = self.0.place(key).await?;
-        let request =
-            Request::get(&["issue", &key.to_string(), "worklog"]).query("startAt", start).query("maxResults", PAGE);
-        let listed: Listed = self.0.read(request).await?;
+        let ask = |key: IssueKey| {
+            let path = ["issue", &key.to_string(), "worklog"];
+            self.0.read::<Listed>(Request::get(&path).query("startAt", start).query("maxResults", PAGE))
+        };
+        let (_, listed) = self.0.beside(key, ask).await?;
         let end = listed.start_at + listed.worklogs.len() as u64;
         Ok(Page {
             next: (!listed.worklogs.is_empty() && end < listed.total).then_some(Cursor::Start(end)),

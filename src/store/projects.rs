@@ -34,6 +34,13 @@ pub fn sites_with_project(
     )
 }
 
+/// The projects that a link was seen to reach.
+pub fn of_link(reader: &Reader<'_>, link: &LinkId) -> Result<Vec<ProjectKey>, StoreError> {
+    reader.many("SELECT project FROM link_projects WHERE link = ?1 ORDER BY project", [&link.to_string()], |row| {
+        parsed(row, "project")
+    })
+}
+
 fn add_project(tx: &Tx<'_>, link: &str, project: &ProjectKey, now: i64) -> Result<(), StoreError> {
     tx.run(
         "INSERT OR REPLACE INTO link_projects (link, project, seen) VALUES (?1, ?2, ?3)",

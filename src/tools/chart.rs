@@ -96,7 +96,8 @@ impl Tool for Chart {
     ];
     const SMALL_WORDS: &'static [(&'static str, &'static str)] = &[("in", "project")];
     const REST: bool = true;
-    const COMPLETES: &'static [(&'static str, Source)] = &[("project", Source::Project), ("words", Source::Board)];
+    const COMPLETES: &'static [(&'static str, Source)] =
+        &[("project", Source::Project), ("sprint", Source::AnySprint), ("words", Source::Charted)];
     type Args = Args;
 
     fn on(args: &Args) -> On {

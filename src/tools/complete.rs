@@ -1,91 +1,77 @@
 //! How an unfinished argument may go on, asked with the asking person's own rights and nothing more.
+//!
+//! Whoever types does not wait: what was found out lately is kept, what is missing takes one request, or several at
+//! once, and what a later argument will need is asked for while an earlier one is typed.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod ask;
+mod shelf;
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use usher_chat::Completion;
 
-use super::{Entry, Source, agile, show};
-use crate::{
-    error::JiraError,
-    ids::{IssueKey, ProjectKey},
-    jira::{
-        Candidates, Client, Comment, Issue, Jql, SprintState, Worklog, duration,
-        jql::{Clause, Direction},
-    },
-};
+use self::ask::Asked;
+pub use self::shelf::{Shelf, Shelves};
+use super::{Entry, Source};
+use crate::{ids::ProjectKey, jira::Client};
 
 /// Most ways that are offered.
 const MOST: usize = 20;
 
-/// As many boards are asked for their sprints.
-const BOARDS: usize = 3;
+/// What is being typed.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'q> {
+    /// Of which tool.
+    pub tool: &'q Entry,
+    /// Which argument.
+    pub argument: &'q str,
+    /// What stands of it.
+    pub partial: &'q str,
+    /// The values of the arguments before it.
+    pub given: &'q BTreeMap<String, String>,
+    /// The project that is meant where none is named.
+    pub meant: Option<&'q ProjectKey>,
+    /// Projects that this person is known to reach.
+    pub reached: &'q [ProjectKey],
+}
 
-const DURATIONS: [&str; 6] = ["15m", "30m", "1h", "2h", "4h", "1d"];
-const PRIORITIES: [&str; 5] = ["Highest", "High", "Medium", "Low", "Lowest"];
+/// The ways in which an argument may go on, after at most one request or several at once where the shelf does not know.
+pub async fn complete(question: &Question<'_>, jira: &Client, shelf: &Shelf, now: Timestamp) -> Vec<Completion> {
+    let Some(Several { head, partial, argument, given }) = last_of_several(question) else {
+        return last(question, jira, shelf, now).await;
+    };
+    let question = Question { argument, partial, given: &given, ..*question };
+    let ways = last(&question, jira, shelf, now).await.into_iter();
+    ways.map(|way| Completion { value: format!("{head}{}", way.value), ..way }).collect()
+}
 
-/// The ways in which `partial` may go on as `argument` of a tool.
-///
-/// # Errors
-/// What Jira says; a caller shows no completions then.
-pub async fn complete(
-    tool: &Entry,
-    argument: &str,
-    partial: &str,
-    given: &BTreeMap<String, String>,
-    jira: &Client,
-) -> Result<Vec<Completion>, JiraError> {
-    let Some((_, source)) = tool.completes.iter().find(|(name, _)| *name == argument) else {
-        return Ok(Vec::new());
-    };
-    let key = given.get("key").and_then(|key| key.parse::<IssueKey>().ok());
-    let project = given.get("project").and_then(|key| key.parse::<ProjectKey>().ok());
-    let ways = match source {
-        Source::Issue => return issues(jira, partial, |issue| issue.key.to_string()).await,
-        Source::Title => return issues(jira, partial, |issue| issue.summary.clone()).await,
-        Source::Project => {
-            let projects = jira.projects().list().await?;
-            projects
-                .into_iter()
-                .map(|project| way(project.key.as_str(), &format!("{} {}", project.key, project.name)))
-                .collect()
+async fn last(question: &Question<'_>, jira: &Client, shelf: &Shelf, now: Timestamp) -> Vec<Completion> {
+    let Some(asked) = Asked::of(question, jira) else { return fixed(question) };
+    ask::ahead(question, jira, shelf, now);
+    if asked.source == Source::Relation {
+        return related(question, &asked, jira, shelf, now).await;
+    }
+    if let Some(ways) = on_shelf(&asked, shelf, now, true) {
+        return choose(&asked, question.partial, ways);
+    }
+    match shelf.ways.ask(&asked.key(), now, || asked.clone().ask(jira.clone(), shelf.clone(), now)).await {
+        Some(ways) => choose(&asked, question.partial, ways.list),
+        None => known(question, jira, shelf, now),
+    }
+}
+
+/// What the shelf knows, for whoever cannot wait any longer.
+pub fn known(question: &Question<'_>, jira: &Client, shelf: &Shelf, now: Timestamp) -> Vec<Completion> {
+    match Asked::of(question, jira) {
+        Some(asked) => {
+            let ways = on_shelf(&asked, shelf, now, false).unwrap_or_default();
+            let chosen = choose(&asked, question.partial, ways);
+            // What was found for fewer letters may not fit these.
+            if asked.source == Source::Value { chosen } else { starting(chosen, question.partial) }
         }
-        Source::IssueType => types(jira, project).await?,
-        Source::Transition => match key {
-            Some(key) => plain(jira.transitions().list(&key).await?.into_iter().map(|way| way.to.name)),
-            None => Vec::new(),
-        },
-        Source::Assignee => return assignees(jira, partial, key, project).await,
-        Source::Priority => priorities(jira, given.get("type"), project).await?,
-        Source::Person => {
-            plain(jira.users().search(Candidates::Anyone, partial).await?.into_iter().map(|one| one.name))
-        }
-        Source::Version => match project {
-            Some(project) => plain(jira.versions().list(&project).await?.into_iter().map(|one| one.name)),
-            None => Vec::new(),
-        },
-        Source::Filter => plain(jira.filters().mine().await?.into_iter().map(|one| one.name)),
-        Source::Queue | Source::RequestType => served(jira, *source, project).await?,
-        Source::Board => plain(jira.boards().list(None).await?.into_iter().map(|one| one.name)),
-        Source::Sprint => sprints(jira, given).await?,
-        Source::Relation => return relations(jira, partial).await,
-        Source::Field => match key {
-            Some(key) => {
-                let names = jira.issues().editable(&key).await?.into_iter();
-                plain(names.filter(|field| crate::fields::form_field(field).is_some()).map(|field| field.name))
-            }
-            None => Vec::new(),
-        },
-        Source::Comment => match key {
-            Some(key) => comments(jira, &key).await?,
-            None => Vec::new(),
-        },
-        Source::Worklog => match key {
-            Some(key) => worklogs(jira, &key).await?,
-            None => Vec::new(),
-        },
-        Source::Duration => plain(DURATIONS.map(str::to_owned)),
-    };
-    Ok(starting(ways, partial))
+        None => fixed(question),
+    }
 }
 
 /// Keeps what starts like the partial word, or else what holds it.
@@ -98,152 +84,127 @@ pub fn starting(ways: Vec<Completion>, partial: &str) -> Vec<Completion> {
     first
 }
 
-async fn issues(jira: &Client, partial: &str, value: impl Fn(&Issue) -> String) -> Result<Vec<Completion>, JiraError> {
-    let partial = partial.trim();
-    let (project, number) = partial.split_once('-').unwrap_or((partial, ""));
-    let by_key = project.parse::<ProjectKey>().ok().filter(|_| number.bytes().all(|b| b.is_ascii_digit()));
-    let mine = || Jql::new(Clause::call("assignee", "currentUser"));
-    let jql = match (&by_key, partial.is_empty()) {
-        (_, true) => mine(),
-        (Some(project), _) if partial.contains('-') => Jql::new(Clause::equals("project", project.as_str())),
-        // Perhaps the beginning of a key: Jira cannot search for that, but one's own issues can be looked through.
-        (Some(_), _) => match Clause::text(partial) {
-            Some(text) => Jql::new(Clause::call("assignee", "currentUser").or(text)),
-            None => mine(),
-        },
-        (None, _) => Jql::text_search(partial),
-    };
-    if jql.clause().is_none() {
-        return Ok(Vec::new());
+/// What is typed last where a free text holds several issues, and perhaps a small word with what belongs to it:
+/// `DEMO-8 DEMO-9 into Spr`. With what stands before it, which argument it is, and what is given then.
+fn last_of_several<'q>(question: &Question<'q>) -> Option<Several<'q>> {
+    let Question { tool, argument, partial, given, .. } = question;
+    let of_issues = tool.completes.iter().any(|(name, source)| name == argument && *source == Source::Issue);
+    if !of_issues || tool.rest_name().as_deref() != Some(*argument) {
+        return None;
     }
-    let jql = jql.order_by("updated", Direction::Descending);
-    let found = jira.search().run(&jql, 50, None).await?;
-    let (upper, lower) = (partial.to_uppercase(), partial.to_lowercase());
-    let fits = |issue: &&Issue| {
-        let title = !partial.contains('-') && issue.summary.to_lowercase().contains(&lower);
-        by_key.is_none() || issue.key.to_string().starts_with(&upper) || title
-    };
-    Ok(found
-        .items
-        .iter()
-        .filter(fits)
-        .take(MOST)
-        .map(|issue| way(&value(issue), &format!("{} {}", issue.key, issue.summary)))
-        .collect())
-}
-
-/// First the relation, and then the other issue.
-async fn relations(jira: &Client, partial: &str) -> Result<Vec<Completion>, JiraError> {
-    let types = jira.links().types().await?;
-    let names: BTreeSet<String> = types.into_iter().flat_map(|kind| [kind.outward, kind.inward]).collect();
-    let lower = partial.to_lowercase();
-    match names.iter().find(|name| lower.starts_with(&format!("{} ", name.to_lowercase()))) {
-        Some(name) => {
-            let other = partial.get(name.len()..).unwrap_or_default().trim();
-            let found = issues(jira, other, |issue| issue.key.to_string()).await?;
-            Ok(found
-                .into_iter()
-                .map(|way| Completion {
-                    value: format!("{name} {}", way.value),
-                    label: format!("{name} {}", way.label),
-                })
-                .collect())
-        }
-        None => Ok(starting(plain(names.into_iter().filter(|name| !name.is_empty())), partial)),
-    }
-}
-
-/// The newest comments by their numbers.
-async fn comments(jira: &Client, key: &IssueKey) -> Result<Vec<Completion>, JiraError> {
-    let page = jira.comments().list(key, 10, None).await?;
-    let numbers = (0..=page.total.unwrap_or_default()).rev();
-    let label = |comment: &Comment| {
-        let words = comment.body.as_ref().map(|body| show::one_line(body, 60)).unwrap_or_default();
-        format!("{}: {words}", show::name(comment.author.as_ref()))
-    };
-    let numbered = numbers.zip(&page.items).filter(|(number, _)| *number > 0);
-    let ways = numbered.map(|(number, comment)| way(&number.to_string(), &format!("{number}. {}", label(comment))));
-    Ok(plain(["last".to_owned()]).into_iter().chain(ways).collect())
-}
-
-async fn worklogs(jira: &Client, key: &IssueKey) -> Result<Vec<Completion>, JiraError> {
-    let all = jira.worklogs().all(key).await?;
-    let numbered = all.iter().enumerate().map(|(at, entry)| (at + 1, entry)).rev();
-    let own = |entry: &Worklog| entry.author.as_ref().is_some_and(|author| author.account == *jira.account());
-    let ways = numbered.filter(|(_, entry)| own(entry)).take(MOST).map(|(number, entry)| {
-        let day = entry.started.map(show::day).unwrap_or_default();
-        way(&number.to_string(), &format!("{number}. {day} {}", duration::format(entry.seconds)))
+    // What stands behind the last word is cut off before it comes here.
+    let words = format!("{partial} ");
+    let behind = tool.small_words.iter().find_map(|(word, option)| {
+        let at = words.to_ascii_lowercase().find(&format!(" {word} "))?;
+        Some((at + word.len() + 2, *option))
     });
-    Ok(plain(["last".to_owned()]).into_iter().chain(ways).collect())
-}
-
-async fn types(jira: &Client, project: Option<ProjectKey>) -> Result<Vec<Completion>, JiraError> {
-    let project = match project {
-        Some(project) => Some(project),
-        None => jira.projects().list().await?.into_iter().next().map(|project| project.key),
+    let (end, argument) = match behind {
+        Some(found) => found,
+        None => (partial.rfind(char::is_whitespace)? + 1, *argument),
     };
-    match project {
-        Some(project) => {
-            let types = jira.createmeta().types(&project).await?;
-            Ok(plain(types.into_iter().filter(|kind| !kind.subtask).map(|kind| kind.name)))
-        }
-        None => Ok(Vec::new()),
-    }
+    let head = words.get(..end)?.to_owned();
+    let mut given = BTreeMap::clone(given);
+    given.insert("issues".to_owned(), head.clone());
+    Some(Several { head, partial: partial.get(end..).unwrap_or_default(), argument, given })
 }
 
-async fn served(jira: &Client, source: Source, project: Option<ProjectKey>) -> Result<Vec<Completion>, JiraError> {
-    let Some(project) = project else { return Ok(Vec::new()) };
-    let desks = jira.desks();
-    let Some(desk) = desks.of(&project).await? else { return Ok(Vec::new()) };
-    Ok(match source {
-        Source::Queue => plain(desks.queues(&desk).await?.into_iter().map(|one| one.name)),
-        _ => plain(desks.request_types(&desk).await?.into_iter().map(|one| one.name)),
+struct Several<'q> {
+    head: String,
+    partial: &'q str,
+    argument: &'q str,
+    given: BTreeMap<String, String>,
+}
+
+/// What was found for these letters, or for fewer: all of it, or what there is.
+fn on_shelf(asked: &Asked, shelf: &Shelf, now: Timestamp, whole: bool) -> Option<Vec<Completion>> {
+    let ends = asked.letters.char_indices().map(|(at, _)| at).chain([asked.letters.len()]);
+    ends.rev().find_map(|end| {
+        let ways = shelf.ways.get(&asked.key_of(&asked.letters[..end]), now)?;
+        (ways.whole || !whole || end == asked.letters.len()).then_some(ways.list)
     })
 }
 
-async fn sprints(jira: &Client, given: &BTreeMap<String, String>) -> Result<Vec<Completion>, JiraError> {
-    let project = given.get("issues").and_then(|words| Some(agile::keys(words).0.first()?.project().clone()));
-    let boards = jira.boards().list(project.as_ref()).await?;
-    let mut names = BTreeSet::new();
-    for board in boards.iter().filter(|board| board.sprints).take(BOARDS) {
-        let found = jira.sprints().of_board(board, &[SprintState::Active, SprintState::Future]).await?;
-        names.extend(found.into_iter().map(|sprint| sprint.name));
-    }
-    Ok(plain(names))
-}
-
-async fn priorities(
-    jira: &Client,
-    kind: Option<&String>,
-    project: Option<ProjectKey>,
-) -> Result<Vec<Completion>, JiraError> {
-    if let (Some(project), Some(kind)) = (project, kind) {
-        let types = jira.createmeta().types(&project).await?;
-        if let [found] = super::choose::by_name(&types, kind, |kind| vec![&kind.name]).as_slice() {
-            let fields = jira.createmeta().fields(&project, &found.id).await?;
-            if let Some(field) = fields.into_iter().find(|field| field.id == "priority") {
-                return Ok(plain(field.allowed.into_iter().map(|allowed| allowed.name)));
-            }
+fn choose(asked: &Asked, partial: &str, ways: Vec<Completion>) -> Vec<Completion> {
+    match asked.source {
+        Source::Issue | Source::Title => {
+            let (upper, lower) = (partial.trim().to_uppercase(), partial.trim().to_lowercase());
+            let title = |way: &Completion| {
+                way.label.split_once(' ').is_some_and(|(_, title)| title.to_lowercase().contains(&lower))
+            };
+            let fits = |way: &Completion| {
+                !ask::like_a_key(partial) || way.label.starts_with(&upper) || (!partial.contains('-') && title(way))
+            };
+            ways.into_iter().filter(fits).take(MOST).collect()
         }
+        Source::Person => ways,
+        Source::Value if asked.of_labels() => labels(ways, partial),
+        Source::Value if asked.of_people() => ways,
+        Source::Assignee => {
+            let mut all = starting(plain(["me".to_owned(), "nobody".to_owned()]), partial);
+            all.extend(ways);
+            all.truncate(MOST);
+            all
+        }
+        _ => starting(ways, partial),
     }
-    Ok(plain(PRIORITIES.map(str::to_owned)))
 }
 
-async fn assignees(
-    jira: &Client,
-    partial: &str,
-    key: Option<IssueKey>,
-    project: Option<ProjectKey>,
-) -> Result<Vec<Completion>, JiraError> {
-    let mut ways = starting(plain(["me".to_owned(), "nobody".to_owned()]), partial);
-    let people = match (&key, &project) {
-        (Some(key), _) => jira.users().search(Candidates::Issue(key), partial).await?,
-        (None, Some(project)) => jira.users().search(Candidates::Project(project), partial).await?,
-        (None, None) => jira.users().search(Candidates::Anyone, partial).await?,
+/// Of several labels the last one is typed, perhaps with a sign before it: `+urgent -lat`.
+fn labels(ways: Vec<Completion>, partial: &str) -> Vec<Completion> {
+    let at = partial.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let (before, last) = partial.split_at_checked(at).unwrap_or(("", partial));
+    let name = last.trim_start_matches(['+', '-']);
+    let sign = &last[..last.len() - name.len()];
+    let whole = |way: Completion| {
+        let value = format!("{before}{sign}{}", way.value);
+        Completion { label: value.clone(), value }
     };
-    ways.extend(plain(people.into_iter().map(|user| user.name)));
-    ways.truncate(MOST);
-    Ok(ways)
+    starting(ways, name).into_iter().map(whole).collect()
+}
+
+/// How an issue can be linked; behind that the other issue is typed, which is asked for at once.
+async fn related(
+    question: &Question<'_>,
+    asked: &Asked,
+    jira: &Client,
+    shelf: &Shelf,
+    now: Timestamp,
+) -> Vec<Completion> {
+    let partial = question.partial;
+    let ask = |asked: Asked| async move {
+        let found = shelf.ways.ask(&asked.key(), now, || asked.clone().ask(jira.clone(), shelf.clone(), now)).await;
+        (asked, found.unwrap_or_default().list)
+    };
+    let guess = partial.rsplit_once(char::is_whitespace).map_or("", |(_, last)| last);
+    let (names, guessed) = match partial.trim().contains(char::is_whitespace) || partial.ends_with(' ') {
+        true => {
+            let (names, guessed) = futures::join!(ask(asked.clone()), ask(Asked::issue(guess)));
+            (names.1, Some(guessed))
+        }
+        false => (ask(asked.clone()).await.1, None),
+    };
+    let lower = partial.to_lowercase();
+    let name = names.iter().find(|name| lower.starts_with(&format!("{} ", name.value.to_lowercase())));
+    let Some(name) = name.map(|name| name.value.clone()) else { return starting(names, partial) };
+    let other = partial.get(name.len()..).unwrap_or_default().trim();
+    let (asked, found) = match guessed {
+        Some(guessed) if other == guess => guessed,
+        _ => ask(Asked::issue(other)).await,
+    };
+    let found = choose(&asked, other, found).into_iter();
+    found
+        .map(|way| Completion { value: format!("{name} {}", way.value), label: format!("{name} {}", way.label) })
+        .collect()
+}
+
+/// What needs no question.
+fn fixed(question: &Question<'_>) -> Vec<Completion> {
+    let Question { tool, argument, partial, .. } = question;
+    match tool.completes.iter().find(|(name, _)| name == argument) {
+        Some((_, Source::Duration)) => starting(plain(ask::DURATIONS.map(str::to_owned)), partial),
+        Some(_) => Vec::new(),
+        None => starting(plain(tool.words_of(argument)), partial),
+    }
 }
 
 fn plain(words: impl IntoIterator<Item = String>) -> Vec<Completion> {

@@ -60,7 +60,8 @@ impl Tool for Edit {
     const EXAMPLES: &'static [&'static str] =
         &["edit DEMO-7 priority high", "edit DEMO-7 labels +urgent -later", "edit DEMO-7 due friday", "edit DEMO-7"];
     const REST: bool = true;
-    const COMPLETES: &'static [(&'static str, Source)] = &[("key", Source::Issue), ("field", Source::Field)];
+    const COMPLETES: &'static [(&'static str, Source)] =
+        &[("key", Source::Issue), ("field", Source::Field), ("value", Source::Value)];
     type Args = Args;
 
     fn on(args: &Args) -> On {

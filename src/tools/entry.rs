@@ -181,10 +181,16 @@ pub enum Source {
     Board,
     /// Sprints that are not over, of the project of the issues given, or of every board.
     Sprint,
+    /// Sprints that run or are over, of the board given, or of every board.
+    AnySprint,
+    /// Boards, where the chart given is one of a board.
+    Charted,
     /// How the issue given can be linked, and to which.
     Relation,
     /// What can be changed on the issue given.
     Field,
+    /// What the field given may hold on the issue given.
+    Value,
     /// Comments of the issue given.
     Comment,
     /// The asker's own entries of logged time on the issue given.
@@ -387,6 +393,13 @@ impl Entry {
     /// Whether an argument of that id exists.
     pub fn has_argument(&self, id: &str) -> bool {
         self.command.get_arguments().any(|argument| argument.get_id() == id)
+    }
+
+    /// The words among which an argument is chosen, where there are such.
+    pub fn words_of(&self, id: &str) -> Vec<String> {
+        let argument = self.command.get_arguments().find(|argument| argument.get_id() == id);
+        let words = argument.map(clap::Arg::get_possible_values).unwrap_or_default();
+        words.iter().map(|word| word.get_name().to_owned()).collect()
     }
 
     /// The ids of the long options, with their dashes.

@@ -96,7 +96,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 pub use self::{
     call::{At, Call, Mismatch},
-    complete::{complete, starting},
+    complete::{Question, Shelf, Shelves, complete, known, starting},
     entry::{Entry, Family, On, Running, Source, Tool, Touches},
     files::Files,
 };

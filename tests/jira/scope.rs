@@ -94,6 +94,17 @@ async fn a_moved_issue_is_neither_shown_nor_changed() {
     let server = Server::start(jira).await;
     assert_eq!(everything(&web(&server.url), "WEB-9").await, vec![outside("HR"); 23]);
     assert_eq!(server.asked(), vec![format!("GET {ISSUE}/WEB-9"); 23], "its place is asked, nothing else");
+    // Who types and cannot wait asks at once, and is told nothing either. Changes are none of theirs.
+    let hasty = web(&server.url).at_once();
+    let key = key("WEB-9");
+    assert_eq!(hasty.transitions().list(&key).await, Err(outside("HR")));
+    assert_eq!(hasty.issues().editable(&key).await, Err(outside("HR")));
+    assert_eq!(hasty.comments().list(&key, 5, None).await, Err(outside("HR")));
+    assert_eq!(hasty.worklogs().all(&key).await, Err(outside("HR")));
+    assert_eq!(hasty.users().search(Candidates::Issue(&key), "a").await, Err(outside("HR")));
+    assert!(server.asked().contains(&format!("GET {ISSUE}/WEB-9/transitions")));
+    assert!(hasty.issues().assign(&key, None).await.is_err());
+    assert!(server.asked().iter().all(|asked| asked.starts_with("GET ")));
 }
 
 #[tokio::test]
