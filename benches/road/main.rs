@@ -1,11 +1,13 @@
 //! What the road costs. `cargo bench --bench road` asks a sandbox Jira for the same issue in two ways, in turn: with one
-//! bare keep-alive request, and as `jira view DEMO-1` through the whole bot. It prints both, and what lies between.
+//! bare keep-alive request, and as `jira view DEMO-1` through the whole bot. It prints both, and what lies between. A search,
+//! a new issue and completions stand beside the requests that they need in the same way.
 //!
 //! The sandbox runs in this process, on a runtime and threads of its own. The database is a file with `synchronous=FULL`,
 //! as in production. What is answered is checked, also that each view cost one request; how long it takes never fails.
 
 mod measure;
 mod process;
+mod works;
 mod world;
 
 use std::time::{Duration, Instant};
@@ -37,15 +39,24 @@ struct Sizes {
     together: [usize; 2],
     rounds: usize,
     starts: usize,
+    /// For the three delays of the other works.
+    works: [usize; 3],
 }
 
 impl Sizes {
     /// `cargo bench` says so with an argument. Without it this is a short try.
     fn wanted() -> Self {
         if std::env::args().any(|argument| argument == "--bench") {
-            Self { warm_up: 500, alone: [2000, 300], together: [3200, 6400], rounds: 3, starts: 7 }
+            Self {
+                warm_up: 500,
+                alone: [2000, 300],
+                together: [3200, 6400],
+                rounds: 3,
+                starts: 7,
+                works: [200, 60, 10],
+            }
         } else {
-            Self { warm_up: 5, alone: [10, 3], together: [128, 128], rounds: 1, starts: 1 }
+            Self { warm_up: 5, alone: [10, 3], together: [128, 128], rounds: 1, starts: 1, works: [2, 1, 1] }
         }
     }
 }
@@ -81,6 +92,7 @@ async fn measured(world: World, sizes: Sizes) -> usize {
     alone(&world, &sizes).await;
     together(&world, &sizes).await;
     parts(&world, sizes.warm_up).await;
+    works::report(&world, &sizes).await;
     let views = sizes.warm_up + sizes.alone.iter().sum::<usize>() + sizes.rounds * sizes.together.iter().sum::<usize>();
     // One more was made to learn the request.
     assert_eq!(world.audited(), views + 1, "each view leaves one row");

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use secrecy::SecretString;
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, runtime::Runtime};
 use usher::{
     Bot, Config,
@@ -25,8 +26,8 @@ use usher::{
     store::memory,
 };
 use usher_chat::{
-    Audience, ChatHandler, Completion, Event, EventId, Input, Member, Names, Person, Place, Platform, Reply, Responder,
-    SendError, Sent, Workspace,
+    Audience, ChatHandler, Completing, Completion, Event, EventId, Input, Member, Names, Person, Place, Platform,
+    Reply, Responder, SendError, Sent, Workspace,
 };
 use usher_sandbox::{Options, Sandbox};
 use usher_terminal::Walker;
@@ -42,6 +43,14 @@ pub enum Way {
     Bare,
     /// The whole road.
     View,
+}
+
+/// A request with nothing around it.
+#[derive(Debug)]
+pub struct Bare {
+    pub method: String,
+    pub path: String,
+    pub query: String,
 }
 
 /// All that is measured. Clones share it.
@@ -130,6 +139,71 @@ impl World {
         }
     }
 
+    /// Sends a request as it stands.
+    pub async fn send(&self, bare: &Bare, body: Option<Value>) -> Value {
+        let question = if bare.query.is_empty() { "" } else { "?" };
+        let url = format!("{}{}{question}{}", self.sandbox.api_url(), bare.path, bare.query);
+        let method = bare.method.parse().expect("a method");
+        let mut request = self.bare.request(method, url).header(AUTHORIZATION, format!("Bearer {}", self.token));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.header(ACCEPT, "application/json").send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{bare:?}: {}", answer.status());
+        let bytes = answer.bytes().await.expect("its body");
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Adds issues to DEMO until there are so many that a viewer may see.
+    pub async fn fill(&self, wanted: usize) {
+        let search = Bare {
+            method: "POST".to_owned(),
+            path: self
+                .path
+                .split("/issue/")
+                .next()
+                .map(|api| format!("{api}/search/approximate-count"))
+                .expect("an api"),
+            query: String::new(),
+        };
+        let counted = self.send(&search, Some(json!({ "jql": "project = DEMO" }))).await;
+        let there = counted["count"].as_u64().expect("a count") as usize;
+        for number in there..wanted {
+            self.sandbox.add_issue("DEMO", "grace", &format!("Number {number}")).expect("an issue");
+        }
+    }
+
+    /// Finds all issues of DEMO, page by page.
+    pub async fn find_all(&self, found: usize, page: usize) {
+        let mut reply = self.say(eng(), "jira find in DEMO").await;
+        for _ in 1..found / page {
+            assert_eq!(reply.cards.len(), page, "{reply:?}");
+            let more = reply.buttons.iter().find(|button| button.label == "More");
+            let action = more.unwrap_or_else(|| panic!("no more: {reply:?}")).action.clone();
+            reply = self.happens(eng(), Input::Press { action }).await;
+        }
+        assert_eq!(reply.cards.len(), page, "{reply:?}");
+        assert!(reply.buttons.iter().all(|button| button.label != "More"), "{reply:?}");
+    }
+
+    /// Creates an issue.
+    pub async fn create(&self) {
+        let number = self.events.load(Ordering::Relaxed);
+        let reply = self.say(eng(), &format!("jira create task in DEMO Measured {number}")).await;
+        assert!(reply.text.to_plain().contains("created DEMO-"), "{reply:?}");
+    }
+
+    /// How a line may go on.
+    pub async fn complete(&self, line: &str) -> Vec<Completion> {
+        let replies = self.tell(eng(), Input::Complete(Completing::Line(line.to_owned()))).await;
+        std::mem::take(&mut *replies.ways.lock())
+    }
+
+    /// Nothing that completions have found is known any more.
+    pub fn forget(&self) {
+        self.bot.shelves.forget(&person());
+    }
+
     /// The sandbox saw so many requests, all of them the one.
     pub fn assert_calls(&self, expected: usize) {
         let calls = self.sandbox.calls();
@@ -173,13 +247,24 @@ impl World {
 
     /// Says something and takes the one reply.
     async fn say(&self, place: Place, text: &str) -> Reply {
+        self.happens(place, Input::Text(text.to_owned())).await
+    }
+
+    async fn happens(&self, place: Place, input: Input) -> Reply {
+        let replies = self.tell(place, input).await;
+        let mut replies = std::mem::take(&mut *replies.said.lock());
+        assert_eq!(replies.len(), 1, "{replies:?}");
+        replies.remove(0)
+    }
+
+    async fn tell(&self, place: Place, input: Input) -> Arc<Replies> {
         let private = place.is_direct();
         let event = Event {
             id: EventId::new(self.events.fetch_add(1, Ordering::Relaxed).to_string()),
             person: person(),
             place,
             names: Names { person: PERSON.to_owned(), place: "#eng".to_owned(), workspace: Some("home".to_owned()) },
-            input: Input::Text(text.to_owned()),
+            input,
             mentions: Vec::new(),
             files: Vec::new(),
             answers: None,
@@ -189,9 +274,7 @@ impl World {
         };
         let replies = Arc::new(Replies::default());
         self.bot.handle(event, replies.clone()).await;
-        let mut replies = std::mem::take(&mut *replies.0.lock());
-        assert_eq!(replies.len(), 1, "{replies:?}");
-        replies.remove(0)
+        replies
     }
 
     async fn link(&self) {
@@ -265,12 +348,15 @@ fn acme(sandbox: &Sandbox) -> SiteConfig {
 
 /// Keeps what is answered.
 #[derive(Default)]
-struct Replies(Mutex<Vec<Reply>>);
+struct Replies {
+    said: Mutex<Vec<Reply>>,
+    ways: Mutex<Vec<Completion>>,
+}
 
 #[async_trait]
 impl Responder for Replies {
     async fn reply(&self, reply: Reply) -> Result<Sent, SendError> {
-        self.0.lock().push(reply);
+        self.said.lock().push(reply);
         Ok(Sent::Message(None))
     }
 
@@ -282,7 +368,8 @@ impl Responder for Replies {
         Ok(())
     }
 
-    async fn complete(&self, _ways: Vec<Completion>) -> Result<(), SendError> {
+    async fn complete(&self, ways: Vec<Completion>) -> Result<(), SendError> {
+        *self.ways.lock() = ways;
         Ok(())
     }
 }
