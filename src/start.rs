@@ -26,7 +26,7 @@ use crate::{
     error::Error,
     governance::{self, Forbid, Governance, Rate, Rates, Settings, ToolFacts},
     identity::{Identity, OAuth2App, Parts, Protocol, SiteSetup},
-    jira::{Http, Limits, Signer},
+    jira::{self, Http, Limits, Signer},
     keys::{KeyError, KeyRing},
     router::Router,
     store::{Store, StoreError, events, memory, rates},
@@ -335,6 +335,12 @@ pub fn sites(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Http, Vec<SiteS
     let mut http = Http::with_limits(limits).map_err(|error| Error::internal(error.to_string()))?;
     let mut sites = Vec::new();
     for site in &config.sites {
+        let refused = addresses(site).into_iter().find(|url| jira::is_refused(url));
+        if let Some(url) = refused {
+            let host = url.host_str().unwrap_or_default();
+            let problem = format!("{host} is where a cloud tells a machine its own credentials, and no Jira is there");
+            return Err(StartError::Site { site: site.id.to_string(), problem });
+        }
         if let Some(file) = &site.ca_file {
             let problem = |error: String| StartError::Site { site: site.id.to_string(), problem: error };
             let pem = std::fs::read(file)
@@ -344,6 +350,14 @@ pub fn sites(config: &Config, clock: &Arc<dyn Clock>) -> Result<(Http, Vec<SiteS
         sites.push(SiteSetup { id: site.id.clone(), url: site.url.clone(), protocol: protocol(site, clock)? });
     }
     Ok((http, sites))
+}
+
+/// Every address of a site that is called.
+fn addresses(site: &SiteConfig) -> Vec<&Url> {
+    match &site.link {
+        LinkConfig::Cloud { auth_url, api_url, .. } => vec![&site.url, auth_url, api_url],
+        LinkConfig::Oauth1 { .. } | LinkConfig::Oauth2 { .. } => vec![&site.url],
+    }
 }
 
 fn protocol(site: &SiteConfig, clock: &Arc<dyn Clock>) -> Result<Protocol, StartError> {

@@ -54,6 +54,8 @@ pub enum Effect {
     Reset,
     /// The request is done, and then the connection closes without an answer.
     LostAnswer,
+    /// The request is done, and its answer breaks off in the middle.
+    Truncated,
     /// The answer comes so many milliseconds later.
     Slow {
         /// Milliseconds.
@@ -144,7 +146,7 @@ impl Effect {
                     "<!doctype html><html><head><title>Sign in</title></head><body><h1>Please wait</h1></body></html>";
                 Some((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
             }
-            Self::Reset | Self::LostAnswer | Self::Slow { .. } => None,
+            Self::Reset | Self::LostAnswer | Self::Truncated | Self::Slow { .. } => None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What every request passes: the faults on order, then the record of calls.
+use std::io;
 use std::sync::Arc;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State as Shared};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -46,6 +48,7 @@ async fn pass(
             note(&mut call, &next.run(request).await);
             None
         }
+        Some(Effect::Truncated) => Some(half(next.run(request).await).await),
         Some(Effect::Slow { .. }) | None => Some(next.run(request).await),
         Some(other) => other.response(),
     };
@@ -58,6 +61,15 @@ async fn pass(
         cut.now();
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     })
+}
+
+/// The first half of an answer that said how long it is.
+async fn half(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    head.headers.insert(header::CONTENT_LENGTH, header::HeaderValue::from(whole.len()));
+    let pieces = [Ok(whole.slice(..whole.len() / 2)), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+    Response::from_parts(head, Body::from_stream(futures::stream::iter(pieces)))
 }
 
 /// Notes who called, and with what.

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reqwest::redirect;
 
-use super::pause::Pauses;
+use super::{
+    pause::Pauses,
+    refused::{Careful, is_refused},
+};
 use crate::ids::SiteId;
 
 /// How long and how much.
@@ -119,6 +122,9 @@ impl Http {
 
     /// Sends one request, once, and reads its answer whole.
     pub async fn send(&self, site: &SiteId, request: reqwest::Request) -> Result<Raw, SendError> {
+        if is_refused(request.url()) {
+            return Err(SendError::NotSent("no site has such an address".into()));
+        }
         let mut response = self.client(site).execute(request).await.map_err(|error| explain(&error))?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let limit = self.0.limits.body;
@@ -143,6 +149,7 @@ fn build(limits: Limits, roots: &[reqwest::Certificate]) -> Result<reqwest::Clie
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .no_proxy()
+        .dns_resolver(Arc::new(Careful))
         .connect_timeout(limits.connect)
         .timeout(limits.total)
         .pool_idle_timeout(Duration::from_secs(20))

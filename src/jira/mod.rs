@@ -31,6 +31,7 @@ mod names;
 mod past;
 mod pause;
 mod projects;
+mod refused;
 mod related;
 mod scope;
 mod search;
@@ -73,6 +74,7 @@ pub use names::{
 };
 pub use past::{Past, Pasts};
 pub use projects::{Component, Project, ProjectDetails, ProjectType, Projects, TypeStatuses};
+pub use refused::is_refused;
 pub use related::{Attachment, RELATED, Related};
 pub use search::{Cursor, Page, Search};
 pub use service::{ServerInfo, ServiceAccount, ServiceLogin};

@@ -1,8 +1,11 @@
 //! Attacks on Usher: what is too long for a test. Each has a seed and a bound, and writes what it found into one table.
 
 pub mod crash;
+pub mod crowd;
+pub mod faults;
 pub mod hijack;
 pub mod input;
+pub mod load;
 pub mod refresh;
 pub mod secrets;
 pub mod table;

@@ -20,6 +20,16 @@ async fn a_storm_of_expiries_exchanges_each_token_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn faults_on_both_sides_are_told_honestly() {
+    holds("faults").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_is_acknowledged_and_answered_under_load() {
+    holds("load").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_input_breaks_anything() {
     holds("input").await;
 }
