@@ -7,8 +7,8 @@ mod deliver;
 mod news;
 mod requests;
 mod second;
-mod settle;
 mod trip;
+mod unsaid;
 
 use std::{collections::HashMap, sync::Arc};
 

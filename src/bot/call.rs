@@ -8,8 +8,8 @@ use usher_chat::{Audience, ButtonStyle, Platform};
 use super::{
     Bot,
     second::takes_two,
-    settle::{Settled, deed, place_of},
     trip::Trip,
+    unsaid::{Settled, deed, place_of},
 };
 use crate::{
     error::{Error, JiraError},

@@ -4,8 +4,8 @@ use usher_chat::{Audience, ButtonStyle, Destination, Input, Person, Place};
 
 use super::{
     Bot,
-    settle::{Settled, place_of},
     trip::Trip,
+    unsaid::{Settled, place_of},
 };
 use crate::{
     error::Error,

@@ -9,8 +9,8 @@ use usher_chat::{
 use super::{
     Bot,
     requests::{now, origin_of},
-    settle::{Settled, place_of},
     trip::Trip,
+    unsaid::{Settled, place_of},
 };
 use crate::{
     error::Error,

@@ -1,6 +1,6 @@
 //! `usher backup`, `usher restore` and `usher adopt`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use usher::{
     clock::{Clock, SystemClock},
@@ -21,7 +21,7 @@ pub struct Words {
 
 pub fn make(words: &Words) -> Result<(), Problem> {
     let config = words.config.load()?;
-    let path = existing(&database::file(&config))?;
+    let path = database::existing(&config)?;
     let contents = backup(&path, &words.file)?;
     println!(
         "Wrote {}: {}. Without the key file {} nobody can use it, and neither can you: keep a copy of that elsewhere.",
@@ -47,17 +47,10 @@ pub fn put_back(words: &Words) -> Result<(), Problem> {
 
 pub fn settle(config: &ConfigPath) -> Result<(), Problem> {
     let config = config.load()?;
-    let path = existing(&database::file(&config))?;
+    let path = database::existing(&config)?;
     adopt(&path, &KeyRing::load(&config.key_file)?.checks())?;
     println!("{} works here from now on. Every other copy has to stay stopped.", path.display());
     Ok(())
-}
-
-fn existing(path: &Path) -> Result<PathBuf, Problem> {
-    match path.exists() {
-        true => Ok(path.to_owned()),
-        false => Err(Problem::new(format!("There is no database at {} yet. `usher run` makes it.", path.display()))),
-    }
 }
 
 fn told(contents: &Contents) -> String {

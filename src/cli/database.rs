@@ -11,12 +11,16 @@ use super::Problem;
 
 /// Opens the database that the configuration names.
 pub fn open(config: &Config) -> Result<Store, Problem> {
+    Ok(Store::open_beside(&existing(config)?)?)
+}
+
+/// Where the database is that the configuration names.
+pub fn existing(config: &Config) -> Result<PathBuf, Problem> {
     let path = file(config);
-    if !path.exists() {
-        let words = format!("There is no database at {} yet. `usher run` makes it.", path.display());
-        return Err(Problem::new(words));
+    match path.exists() {
+        true => Ok(path),
+        false => Err(Problem::new(format!("There is no database at {} yet. `usher run` makes it.", path.display()))),
     }
-    Ok(Store::open_beside(&path)?)
 }
 
 /// Where the database is.

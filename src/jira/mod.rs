@@ -80,7 +80,7 @@ pub use search::{Cursor, Page, Search};
 pub use service::{ServerInfo, ServiceAccount, ServiceLogin};
 pub use signer::{OauthWith, Signer, SignerError};
 pub use site::Site;
-pub use sprints::{CHANGE_SPRINTS, NewSprint, Sprint, SprintState, Sprints};
+pub use sprints::{CHANGE_SPRINTS, FOLLOW_SPRINTS, NewSprint, Sprint, SprintState, Sprints};
 pub use suggestions::{Suggestion, Suggestions};
 pub use transitions::{Transition, Transitions};
 pub use users::{Candidates, Person, Users};

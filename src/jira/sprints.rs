@@ -23,6 +23,14 @@ use crate::{
 const READ_SPRINTS: &[&str] = &["read:sprint:jira-software"];
 /// What changing them needs. Source: `POST /sprint`, `POST /sprint/{id}`, `POST /sprint/{id}/issue`.
 const WRITE_SPRINTS: &[&str] = &["write:sprint:jira-software"];
+/// What the tools that follow a sprint need. Points are left out where the link does not have the scope that ends in `.admin`.
+pub const FOLLOW_SPRINTS: &[&str] = &[
+    "read:board-scope:jira-software",
+    "read:project:jira",
+    "read:issue-details:jira",
+    "read:sprint:jira-software",
+    "read:board-scope.admin:jira-software",
+];
 /// What the tools that change sprints need. The scope that ends in `.admin` tells which projects a board is over.
 pub const CHANGE_SPRINTS: &[&str] = &[
     "read:board-scope:jira-software",

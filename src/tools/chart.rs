@@ -11,6 +11,7 @@ use crate::{
     charts::Chart as Picture,
     error::Error,
     ids::{Access, Flags, ProjectKey},
+    jira::FOLLOW_SPRINTS,
     replies::{About, FileList, Offer, Outcome, Shape},
 };
 
@@ -79,13 +80,7 @@ impl Tool for Chart {
         "GET agile/1.0/board/{id}/sprint",
         "GET agile/1.0/board/{id}/configuration",
     ];
-    const SCOPES: &'static [&'static str] = &[
-        "read:board-scope:jira-software",
-        "read:project:jira",
-        "read:issue-details:jira",
-        "read:sprint:jira-software",
-        "read:board-scope.admin:jira-software",
-    ];
+    const SCOPES: &'static [&'static str] = FOLLOW_SPRINTS;
     const FAMILY: Family = Family::Plan;
     const EXAMPLES: &'static [&'static str] = &[
         "chart status in DEMO",

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     ids::{Access, Flags},
     jira::{
-        Board, Category, Cursor, Issue, Jql, Sprint as OneSprint, SprintState,
+        Board, Category, Cursor, FOLLOW_SPRINTS, Issue, Jql, Sprint as OneSprint, SprintState,
         jql::{Clause, Direction},
     },
     replies::{Offer, Outcome, Page, Shape},
@@ -42,13 +42,7 @@ impl Tool for Sprint {
         "POST search/jql",
         "POST search",
     ];
-    const SCOPES: &'static [&'static str] = &[
-        "read:board-scope:jira-software",
-        "read:project:jira",
-        "read:issue-details:jira",
-        "read:sprint:jira-software",
-        "read:board-scope.admin:jira-software",
-    ];
+    const SCOPES: &'static [&'static str] = FOLLOW_SPRINTS;
     const FAMILY: Family = Family::Plan;
     const EXAMPLES: &'static [&'static str] = &["sprint", "sprint DEMO board"];
     const REST: bool = true;
