@@ -8,6 +8,7 @@ pub mod input;
 pub mod load;
 pub mod refresh;
 pub mod secrets;
+pub mod shelf;
 pub mod table;
 pub mod targets;
 pub mod trial;

@@ -15,11 +15,12 @@ use tokio::{
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
-use usher_chat::{ChatAdapter, ChatHandler, Event, Host, Memory, MemoryError, Platform, Responder};
+use usher_chat::{ChatAdapter, ChatHandler, Event, Host, Platform, Responder};
 use usher_discord::{Discord, DiscordOptions, Mode, rendered};
 
 use crate::{
     crowd::{Crowd, Ear, Times, id, spoken},
+    shelf::Shelf,
     trial::{Asked, Found, Trial, grouped},
 };
 
@@ -60,25 +61,6 @@ impl ChatHandler for Line {
         let since = self.begun.lock().remove(&id).unwrap_or(begun);
         self.took.lock().push((id, since.elapsed()));
         *self.heard.lock() = Some(ear);
-    }
-}
-
-#[derive(Default)]
-struct Shelf(Mutex<HashMap<String, Vec<u8>>>);
-
-#[async_trait]
-impl Memory for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().get(key).cloned())
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        self.0.lock().insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().remove(key))
     }
 }
 

@@ -1,20 +1,20 @@
 //! What the platforms send over HTTP, well signed and spoilt within, into the real adapters.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use discord_stand_in::DiscordServer;
 use http::Request;
-use parking_lot::Mutex;
 use serde_json::{Value, json};
 use telegram_stand_in::TelegramServer;
 use tokio::{sync::watch, task::JoinHandle};
-use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, Host, Memory, MemoryError, Responder};
+use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, Host, Responder};
 use usher_discord::{Discord, DiscordOptions, Mode};
 use usher_telegram::{Telegram, TelegramOptions};
 
 use super::{Part, mutate};
+use crate::shelf::Shelf;
 
 const SECRET: &str = "open-sesame";
 
@@ -25,25 +25,6 @@ struct Mute;
 impl ChatHandler for Mute {
     async fn handle(&self, event: Event, _responder: Arc<dyn Responder>) {
         drop(format!("{event:?}"));
-    }
-}
-
-#[derive(Default)]
-struct Shelf(Mutex<HashMap<String, Vec<u8>>>);
-
-#[async_trait]
-impl Memory for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().get(key).cloned())
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        self.0.lock().insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().remove(key))
     }
 }
 

@@ -8,17 +8,15 @@ use std::{
     time::Instant,
 };
 
-use async_trait::async_trait;
 use axum::{body::Body, extract::Request, response::Response};
-use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 use usher::config::LinkConfig;
-use usher_chat::{ChatHandler, Completion, Input, Reply, Responder, SendError, Sent};
+use usher_chat::{ChatHandler, Input};
 use usher_terminal::Walker;
 
 use super::{Part, lines, mutate};
-use crate::ground::Ground;
+use crate::{crowd::Ear, ground::Ground};
 
 /// After so many commands everything begins anew, so that the database stays small.
 const TOGETHER: u64 = 4000;
@@ -52,30 +50,6 @@ const COMMANDS: [&str; 26] = [
     "jira filters",
 ];
 
-/// Keeps what was said.
-#[derive(Default)]
-struct Listener(Mutex<Vec<String>>);
-
-#[async_trait]
-impl Responder for Listener {
-    async fn reply(&self, reply: Reply) -> Result<Sent, SendError> {
-        self.0.lock().push(format!("{reply:?}"));
-        Ok(Sent::Message(None))
-    }
-
-    async fn edit(&self, reply: Reply) -> Result<Sent, SendError> {
-        self.reply(reply).await
-    }
-
-    async fn progress(&self, _what: &str) -> Result<(), SendError> {
-        Ok(())
-    }
-
-    async fn complete(&self, _ways: Vec<Completion>) -> Result<(), SendError> {
-        Ok(())
-    }
-}
-
 pub async fn run(inputs: u64, rng: &mut fastrand::Rng) -> Part {
     let mut part = Part::default();
     while part.done < inputs {
@@ -101,12 +75,12 @@ async fn together(until: u64, rng: &mut fastrand::Rng, part: &mut Part) {
     let pages = serve(usher::web::router(core.identity.clone(), Vec::new()), ground.listeners().public);
     let mut number = part.done;
     let mut say = async |text: String| {
-        let listener = Arc::new(Listener::default());
+        let ear = Arc::new(Ear::default());
         number += 1;
         // What one may use of each tool is given back with time.
         ground.later(std::time::Duration::from_millis(200));
-        bot.handle(lines::event(number, lines::place(true), Input::Text(text)), listener.clone()).await;
-        std::mem::take(&mut *listener.0.lock())
+        bot.handle(lines::event(number, lines::place(true), Input::Text(text)), ear.clone()).await;
+        ear.replies().iter().map(|reply| format!("{reply:?}")).collect::<Vec<_>>()
     };
     let asked = say("jira connect".to_owned()).await.join("");
     let at = asked.find("http://").unwrap();
