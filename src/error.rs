@@ -112,6 +112,9 @@ pub enum JiraError {
         /// For the log: no address, no secret.
         detail: String,
     },
+    /// Jira says to many people at once that their links are over, which is not believed yet. Nothing was changed.
+    #[error("too many links are said to be over at once")]
+    Doubted,
     /// Too large for Jira.
     #[error("too large")]
     TooLarge,

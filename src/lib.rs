@@ -25,6 +25,7 @@ pub mod identity;
 pub mod ids;
 pub mod jira;
 pub mod keys;
+pub mod memory;
 pub mod replies;
 pub mod router;
 pub mod start;

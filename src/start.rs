@@ -12,10 +12,9 @@ use std::{
     time::Duration,
 };
 
-use async_trait::async_trait;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use url::Url;
-use usher_chat::{ChatAdapter, Host, Memory, MemoryError};
+use usher_chat::{ChatAdapter, Host};
 
 use crate::{
     actions::Actions,
@@ -28,8 +27,9 @@ use crate::{
     identity::{Identity, OAuth2App, Parts, Protocol, SiteSetup},
     jira::{self, Http, Limits, Signer},
     keys::{KeyError, KeyRing},
+    memory::{self, SealedMemory},
     router::Router,
-    store::{Store, StoreError, events, memory, rates},
+    store::{Store, StoreError, events, rates},
     tools::{self, Shelves, Table},
     web,
 };
@@ -122,6 +122,7 @@ pub struct Core {
     pub identity: Identity,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    keys: KeyRing,
     table: &'static Table,
 }
 
@@ -141,9 +142,16 @@ impl Core {
             Governance::new(store.clone(), audit.clone(), clock.clone(), facts(table), settings(config)).await?;
         let (http, sites) = sites(config, &clock)?;
         let public_url = config.public_url.clone();
-        let parts =
-            Parts { store: store.clone(), audit: audit.clone(), clock: clock.clone(), keys, http, sites, public_url };
-        Ok(Self { store, audit, governance, identity: Identity::new(parts), clock, table })
+        let parts = Parts {
+            store: store.clone(),
+            audit: audit.clone(),
+            clock: clock.clone(),
+            keys: keys.clone(),
+            http,
+            sites,
+            public_url,
+        };
+        Ok(Self { store, audit, governance, identity: Identity::new(parts), clock, keys, table })
     }
 
     /// The bot on these platforms.
@@ -189,13 +197,14 @@ impl Core {
             if let Err(error) = adapter.publish(&commands).await {
                 tracing::warn!(platform = %adapter.platform(), %error, "commands could not be published");
             }
-            let memory = PlatformMemory { store: self.store.clone(), adapter: adapter.platform().to_string() };
+            let memory = SealedMemory::new(self.store.clone(), self.keys.clone(), adapter.platform().to_string());
             let stopping = stop.clone();
             let host =
                 Host::new(Arc::new(bot.clone()), Arc::new(memory), move || Box::pin(stopped(stopping.subscribe())));
             platforms.spawn(async move { adapter.run(host).await });
         }
         chores.spawn(tell_of_waiting_tools(bot.clone()));
+        chores.spawn(seal_anew(self.clone()));
         failpoint!("start.ready");
         ready.store(true, Ordering::Release);
         let mut result = Ok(());
@@ -222,6 +231,20 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
     // A sender that is gone means the same.
     if stop.wait_for(|stop| *stop).await.is_err() {
         tracing::debug!("nobody is left to say stop");
+    }
+}
+
+/// After `usher keys rotate`, what older keys have sealed is brought under the new one, beside everything else.
+async fn seal_anew(core: Core) {
+    match core.identity.seal_anew().await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "credentials were sealed with the active key"),
+        Err(error) => tracing::warn!(%error, "older credentials could not be sealed with the active key"),
+    }
+    match memory::seal_anew(&core.store, &core.keys).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "what adapters keep was sealed with the active key"),
+        Err(error) => tracing::warn!(%error, "what adapters keep could not be sealed with the active key"),
     }
 }
 
@@ -389,34 +412,4 @@ fn protocol(site: &SiteConfig, clock: &Arc<dyn Clock>) -> Result<Protocol, Start
 /// The redirect URL to register for a site.
 pub fn redirect_url(public_url: &Url, site: &crate::ids::SiteId) -> String {
     format!("{}/oauth/callback/{site}", public_url.as_str().trim_end_matches('/'))
-}
-
-/// What the store keeps for one adapter.
-struct PlatformMemory {
-    store: Store,
-    adapter: String,
-}
-
-fn memory_error(error: StoreError) -> MemoryError {
-    MemoryError(error.to_string())
-}
-
-#[async_trait]
-impl Memory for PlatformMemory {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        self.store.read(|reader| memory::get(reader, &self.adapter, key)).map_err(memory_error)
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        let (adapter, key) = (self.adapter.clone(), key.to_owned());
-        failpoint!("memory.before-put");
-        self.store.write(move |tx| memory::put(tx, &adapter, &key, &value)).await.map_err(memory_error)?;
-        failpoint!("memory.put");
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        let (adapter, key) = (self.adapter.clone(), key.to_owned());
-        self.store.write(move |tx| memory::take(tx, &adapter, &key)).await.map_err(memory_error)
-    }
 }

@@ -36,6 +36,7 @@ const TABLE: &[Row] = &[
     row("src/clock.rs", &[], ""),
     row("src/error.rs", &[], ""),
     row("src/keys.rs", &[], "a leaf: what it derives and seals is used on both sides of `store`"),
+    row("src/memory.rs", &["store", "keys", "chat"], "what adapters keep, sealed"),
     row("src/config", &[], "a leaf that only `start` and the command line read"),
     row("src/text", &["chat tree"], ""),
     row("src/charts", &[], "pure: numbers and labels in, a picture out"),
@@ -56,7 +57,7 @@ const TABLE: &[Row] = &[
     ),
     row(
         "src/identity",
-        &["jira", "store", "audit", "replies", "keys", "chat values", "chat tree"],
+        &["jira", "store", "audit", "replies", "keys", "memory", "chat values", "chat tree"],
         "it seals tokens; its answers are drafts of `replies`",
     ),
     row("src/fields", &["jira", "text", "replies", "chat values"], "a field of Jira becomes a field of a form"),
@@ -105,6 +106,7 @@ const TABLE: &[Row] = &[
         &[
             "chat",
             "keys",
+            "memory",
             "config",
             "store",
             "audit",

@@ -25,6 +25,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("0003_requests", include_str!("../migrations/samples/0003_requests.sql")),
     ("0004_governance", include_str!("../migrations/samples/0004_governance.sql")),
     ("0005_remembered", include_str!("../migrations/samples/0005_remembered.sql")),
+    ("0006_sealed", include_str!("../migrations/samples/0006_sealed.sql")),
 ];
 
 /// The key file of the samples: 32 bytes that are no secret.

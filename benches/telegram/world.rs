@@ -26,8 +26,12 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, MissedTickBehavior},
 };
-use usher::store::{Store, memory};
-use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, Host, Input, Memory, MemoryError, Reply, Responder};
+use usher::{
+    keys::KeyRing,
+    memory::SealedMemory,
+    store::{Store, memory},
+};
+use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, Host, Input, Reply, Responder};
 use usher_telegram::{Telegram, TelegramOptions};
 
 use super::measure::Samples;
@@ -76,7 +80,8 @@ impl World {
             tokio::spawn(usher::web::serve(pages, router, std::future::pending()));
         }
         let stopping = stop.clone();
-        let host = Host::new(Arc::new(Repeating), Arc::new(Shelf(store)), move || {
+        let memory = SealedMemory::new(store, KeyRing::generate().expect("random bytes"), "telegram".to_owned());
+        let host = Host::new(Arc::new(Repeating), Arc::new(memory), move || {
             let mut stop = stopping.subscribe();
             Box::pin(async move { drop(stop.wait_for(|stop| *stop).await) })
         });
@@ -152,29 +157,5 @@ impl ChatHandler for Repeating {
         if let Input::Text(text) = event.input {
             responder.reply(Reply::private(text)).await.expect("it is sent");
         }
-    }
-}
-
-/// The adapter's memory as in production.
-struct Shelf(Store);
-
-fn broken(error: impl std::fmt::Display) -> MemoryError {
-    MemoryError(error.to_string())
-}
-
-#[async_trait]
-impl Memory for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        self.0.read(|reader| memory::get(reader, "telegram", key)).map_err(broken)
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        let key = key.to_owned();
-        self.0.write(move |tx| memory::put(tx, "telegram", &key, &value)).await.map_err(broken)
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        let key = key.to_owned();
-        self.0.write(move |tx| memory::take(tx, "telegram", &key)).await.map_err(broken)
     }
 }

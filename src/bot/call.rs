@@ -307,6 +307,7 @@ fn kind(error: &JiraError) -> &'static str {
         JiraError::RateLimited { .. } => "rate-limited",
         JiraError::Away { .. } => "away",
         JiraError::Unknown { .. } => "unknown",
+        JiraError::Doubted => "doubted",
         JiraError::TooLarge => "too-large",
         JiraError::Malformed { .. } => "malformed",
         JiraError::ClockSkew => "clock-skew",

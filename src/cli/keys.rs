@@ -13,7 +13,7 @@ pub enum Command {
     Init(ConfigPath),
     /// Add a new key and seal with it from the next start on. Old keys still open what they sealed
     Rotate(ConfigPath),
-    /// List the keys, and how many credentials each has sealed
+    /// List the keys, and how many values each has sealed
     Status(ConfigPath),
 }
 
@@ -48,7 +48,7 @@ fn status(config: &Config) -> Result<(), Problem> {
     for id in ring.ids() {
         let count = sealed.get(id).copied().unwrap_or_default();
         let active = if id == ring.active() { "  active" } else { "" };
-        println!("{id:<6} {count:>6} credentials{active}");
+        println!("{id:<6} {count:>6} sealed{active}");
     }
     Ok(())
 }

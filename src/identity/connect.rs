@@ -19,7 +19,7 @@ use crate::{
     replies::{Deed, Draft, Offer},
     store::{
         attempts::{self, AttemptRow},
-        links, memory, projects,
+        links, projects,
     },
 };
 
@@ -248,13 +248,11 @@ impl Identity {
     /// A database that fails.
     pub async fn remember(&self, person: &Person, resume: &Resume) -> Result<(), Error> {
         let kept = serde_json::json!({ "at": self.now(), "resume": resume }).to_string().into_bytes();
-        let key = person.to_string();
-        Ok(self.inner.store.write(move |tx| memory::put(tx, MEMORY, &key, &kept)).await?)
+        self.memory(MEMORY).write(&person.to_string(), &kept).await
     }
 
     fn remembered(&self, person: &Person) -> Result<Option<Resume>, Error> {
-        let key = person.to_string();
-        let Some(kept) = self.inner.store.read(|reader| memory::get(reader, MEMORY, &key))? else { return Ok(None) };
+        let Some(kept) = self.memory(MEMORY).read(&person.to_string())? else { return Ok(None) };
         let Ok(mut kept) = serde_json::from_slice::<serde_json::Value>(&kept) else { return Ok(None) };
         let fresh = kept["at"].as_i64().is_some_and(|at| self.now() <= at.saturating_add(LIFE));
         Ok(fresh.then(|| serde_json::from_value(kept["resume"].take()).ok()).flatten())

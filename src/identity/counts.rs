@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How often what happened since the start.
 #[derive(Debug, Default)]
 pub struct Counts {
-    refresh: [AtomicU64; 6],
+    refresh: [AtomicU64; 7],
     step: [AtomicU64; 7],
 }
 
@@ -15,6 +15,7 @@ pub(super) enum Refresh {
     Ok,
     Replayed,
     Dead,
+    Doubted,
     Away,
     App,
     Unsaved,
@@ -43,7 +44,7 @@ impl Counts {
 
     /// Refreshes by result.
     pub fn refreshes(&self) -> Vec<(&'static str, u64)> {
-        pairs(&["ok", "replayed", "dead", "away", "app", "unsaved"], &self.refresh)
+        pairs(&["ok", "replayed", "dead", "doubted", "away", "app", "unsaved"], &self.refresh)
     }
 
     /// Steps of linking.

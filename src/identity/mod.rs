@@ -6,6 +6,7 @@
 mod answer;
 mod arrive;
 mod attempt;
+mod brake;
 mod check;
 mod codes;
 mod commands;
@@ -22,6 +23,7 @@ mod page;
 mod reach;
 mod record;
 mod refresh;
+mod rekey;
 mod renewal;
 mod session;
 mod sites;
@@ -59,6 +61,7 @@ use crate::{
     ids::SiteId,
     jira::Http,
     keys::KeyRing,
+    memory::SealedMemory,
     store::{
         Store,
         attempts::AttemptRow,
@@ -100,6 +103,7 @@ struct Inner {
     sites: Vec<SiteSetup>,
     public_url: Url,
     counts: Counts,
+    brake: brake::Brake,
     groups: groups::Groups,
     flights: Mutex<HashMap<LinkId, refresh::Flight>>,
     unsaved: Mutex<HashMap<LinkId, refresh::Unsaved>>,
@@ -128,6 +132,7 @@ impl Identity {
                 sites: parts.sites,
                 public_url: parts.public_url,
                 counts: Counts::default(),
+                brake: brake::Brake::default(),
                 groups: groups::Groups::default(),
                 flights: Mutex::default(),
                 unsaved: Mutex::default(),
@@ -167,6 +172,11 @@ impl Identity {
     /// Counters since the start.
     pub fn counts(&self) -> &Counts {
         &self.inner.counts
+    }
+
+    /// What is kept under this name.
+    fn memory(&self, name: &str) -> SealedMemory {
+        SealedMemory::new(self.inner.store.clone(), self.inner.keys.clone(), name.to_owned())
     }
 
     fn now(&self) -> i64 {

@@ -201,7 +201,7 @@ impl Identity {
                 {
                     return Ok(held);
                 }
-                self.inner.counts.refresh(Refresh::Dead);
+                self.believed(link)?;
                 self.expire(link, generation, &word, wanted).await?;
                 Err(JiraError::Unauthorized)
             }
@@ -224,6 +224,20 @@ impl Identity {
                 Err(JiraError::RateLimited { retry_after })
             }
         }
+    }
+
+    /// Whether a clear word of the provider's is to end this link. It is not where too many hear it at once: then the link
+    /// stays as it is, and the same token is tried again.
+    fn believed(&self, link: &LinkRow) -> Result<(), JiraError> {
+        let active = self.inner.store.read(|reader| links::active_on(reader, &link.site)).map_err(database)?;
+        let believed = self.inner.brake.believes(&link.site, &link.id, active, self.now());
+        self.inner.counts.refresh(if believed { Refresh::Dead } else { Refresh::Doubted });
+        if believed { Ok(()) } else { Err(JiraError::Doubted) }
+    }
+
+    /// How many sites say to so many people at once that their links are over that it is not believed.
+    pub fn doubted_sites(&self) -> usize {
+        self.inner.brake.doubted(self.now())
     }
 
     /// Stores a new pair, and only then hands it out.
@@ -322,7 +336,7 @@ impl Identity {
             return Err(JiraError::Unauthorized);
         };
         if oauth1::is_over(&self.inner.http, site, signer, token).await.map_err(jira_error)? {
-            self.inner.counts.refresh(Refresh::Dead);
+            self.believed(link)?;
             self.expire(link, row.generation, "token rejected", wanted).await?;
             return Err(JiraError::Unauthorized);
         }

@@ -2,10 +2,7 @@
 //! scopes, for which each person is asked once.
 
 use super::{Identity, Protocol, SiteSetup, words};
-use crate::{
-    ids::SiteId,
-    store::{links::LinkRow, memory},
-};
+use crate::{ids::SiteId, store::links::LinkRow};
 
 /// The name under which it is kept who was told of which scopes, by link.
 const MEMORY: &str = "identity-scopes";
@@ -49,13 +46,12 @@ impl Identity {
             return;
         }
         let (key, wanted) = (link.id.to_string(), missing.join(" "));
-        let told = self.inner.store.read(|reader| memory::get(reader, MEMORY, &key));
+        let told = self.memory(MEMORY).read(&key);
         if told.is_ok_and(|told| told.as_deref() == Some(wanted.as_bytes())) {
             return;
         }
-        let note = wanted.into_bytes();
         // What cannot be noted is not said: else it would be said at each start.
-        match self.inner.store.write(move |tx| memory::put(tx, MEMORY, &key, &note)).await {
+        match self.memory(MEMORY).write(&key, wanted.as_bytes()).await {
             Ok(()) => self.tell((link.person.clone(), words::more_scopes(site, &missing))),
             Err(error) => tracing::warn!(%error, "a change of scopes could not be noted"),
         }

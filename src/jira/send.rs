@@ -21,7 +21,7 @@ use super::{
 };
 use crate::error::JiraError;
 
-/// So long a read waits by itself where Jira asks for a pause.
+/// So long a request waits by itself where Jira has asked for a pause, before it is sent; and a read, after it was.
 const MOMENT: Duration = Duration::from_secs(2);
 
 /// What to ask.
@@ -206,7 +206,15 @@ impl Client {
         let credential = &self.shared.credential;
         let asker = Asker { site: &self.site().id, kind: self.site().kind, account: self.account() };
         let pauses = self.shared.http.pauses();
-        if let Err(wait) = pauses.may(asker, request, Instant::now()) {
+        let may = || pauses.may(asker, request, Instant::now());
+        let mut free = may();
+        if let Err(wait) = free
+            && wait <= MOMENT
+        {
+            tokio::time::sleep(wait).await;
+            free = may();
+        }
+        if let Err(wait) = free {
             return Err(JiraError::RateLimited { retry_after: Some(wait) }.into());
         }
         let mut auth = credential.authorize().await?;

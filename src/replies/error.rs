@@ -61,6 +61,14 @@ fn jira(site: &SiteId, error: &JiraError, doing: &Doing) -> Draft {
             ))
             .offer(link);
         }
+        JiraError::Doubted => {
+            let link = super::Offer::mine("Link again", super::Deed::Line(format!("connect {site}")));
+            return Draft::private(format!(
+                "{host} says to many people at once that their links are over, which may be a fault of its own. Yours is \
+                 kept; try again in a few minutes, or link again."
+            ))
+            .offer(link);
+        }
         JiraError::ScopeMissing { needs } => {
             let link = super::Offer::mine("Link again", super::Deed::Line(format!("connect {site}")));
             return Draft::private(marked(&lacks(&host, needs))).offer(link);
@@ -211,6 +219,7 @@ mod tests {
             JiraError::RateLimited { retry_after: None },
             JiraError::Away { detail: detail() },
             JiraError::Unknown { detail: detail() },
+            JiraError::Doubted,
             JiraError::TooLarge,
             JiraError::Malformed { detail: detail() },
             JiraError::ClockSkew,
@@ -233,6 +242,7 @@ mod tests {
         acme.atlassian.net asks for a pause. Try again in a minute.
         acme.atlassian.net is not answering. Nothing was changed; try again in a few minutes.
         Jira did not confirm this, so it may or may not have happened. Look at WEB-12 before you try again.
+        acme.atlassian.net says to many people at once that their links are over, which may be a fault of its own. Yours is kept; try again in a few minutes, or link again.
         That is more than Jira takes. Shorten it and try again.
         acme.atlassian.net answered with something that is not Jira, so this may or may not have happened. Look before you try again.
         The clocks of Usher and acme.atlassian.net differ by more than five minutes. Tell whoever runs Usher.

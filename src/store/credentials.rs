@@ -96,10 +96,13 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<CredentialRow>, StoreError> {
     reader.many("SELECT * FROM credentials ORDER BY link", [], from_row)
 }
 
-/// How many envelopes, of credentials and of linking under way, each key holds. The key's id stands in the envelope.
+const SEALED: &str = "SELECT sealed FROM credentials UNION ALL SELECT sealed FROM attempts
+    UNION ALL SELECT value FROM memory WHERE sealed = 1";
+
+/// How many envelopes, of credentials, of linking under way and of what adapters keep, each key holds. The key's id stands in the envelope.
 pub fn sealed_with(reader: &Reader<'_>) -> Result<BTreeMap<String, u64>, StoreError> {
     let mut counts = BTreeMap::new();
-    reader.each("SELECT sealed FROM credentials UNION ALL SELECT sealed FROM attempts", [], |row| {
+    reader.each(SEALED, [], |row| {
         let sealed: Vec<u8> = plain(row, "sealed")?;
         let key = crate::keys::key_of(&sealed).unwrap_or("unreadable").to_owned();
         *counts.entry(key).or_insert(0_u64) += 1;

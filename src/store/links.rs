@@ -230,6 +230,13 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<LinkRow>, StoreError> {
     reader.many(select!("ORDER BY person, site, created"), [], from_row)
 }
 
+/// How many links work on a site.
+pub fn active_on(reader: &Reader<'_>, site: &SiteId) -> Result<usize, StoreError> {
+    let count = "SELECT count(*) AS count FROM links WHERE site = ?1 AND state = 'active'";
+    let count: Option<i64> = reader.one(count, [site.as_str()], |row| super::text::plain(row, "count"))?;
+    Ok(count.and_then(|count| usize::try_from(count).ok()).unwrap_or_default())
+}
+
 /// Sets what a link is good for. False: there is no such link. To make a pending link work, use [`activate`].
 ///
 /// # Errors

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_requests", include_str!("../../migrations/0003_requests.sql")),
     ("0004_governance", include_str!("../../migrations/0004_governance.sql")),
     ("0005_remembered", include_str!("../../migrations/0005_remembered.sql")),
+    ("0006_sealed", include_str!("../../migrations/0006_sealed.sql")),
 ];
 
 /// How long a connection waits for one of another process.

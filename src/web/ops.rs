@@ -78,6 +78,11 @@ async fn metrics(State(ops): State<Ops>) -> Response {
     let counts = ops.identity.counts();
     family("usher_token_refreshes_total", "counter", "Token refreshes by result.", "result", &counts.refreshes());
     family("usher_link_events_total", "counter", "Steps of linking.", "step", &counts.steps());
+    let doubted = ops.identity.doubted_sites();
+    let _ = writeln!(
+        text,
+        "# HELP usher_doubted_sites Sites that say to many at once that their links are over.\n# TYPE usher_doubted_sites gauge\nusher_doubted_sites {doubted}"
+    );
     let ready = u64::from(ops.ready.load(Ordering::Acquire));
     let _ = writeln!(
         text,

@@ -175,6 +175,47 @@ async fn a_wrong_client_secret_is_no_reason_to_link_again() {
 }
 
 #[tokio::test]
+async fn a_provider_that_says_to_everybody_that_it_is_over_ends_few_links() {
+    const PEOPLE: [&str; 8] = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
+    let world = World::new().await;
+    for name in PEOPLE {
+        world.linked(name, "ada").await;
+    }
+    world.advance(HOUR);
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.refuse_everybody = true);
+    let mut kept = Vec::new();
+    for name in PEOPLE {
+        match world.identity.session(&person(name), &site("acme")).await {
+            Err(NoSession::Expired) => {}
+            Err(NoSession::Jira(JiraError::Doubted)) => kept.push(name),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    assert_eq!((kept.as_slice(), world.identity.doubted_sites()), (&PEOPLE[4..], 1));
+
+    world.sandbox.state().oauth2.behave(|behaviour| behaviour.refuse_everybody = false);
+    for name in kept {
+        world.identity.session(&person(name), &site("acme")).await.unwrap();
+    }
+    assert_eq!(world.sandbox.state().oauth2.reuses(), 0);
+}
+
+#[tokio::test]
+async fn after_a_rotation_credentials_are_sealed_with_the_new_key() {
+    let world = World::new().await;
+    world.linked("ada", "ada").await;
+    world.linked_dc("ada", "ada").await;
+    let newer = world.keys.rotated().unwrap();
+    assert_eq!(world.restarted_with(newer.clone(), |_| {}).seal_anew().await.unwrap(), 2);
+    let last = world.restarted_with(newer.without("k1").unwrap(), |_| {});
+    assert_eq!(last.seal_anew().await.unwrap(), 0);
+    for name in ["acme", "corp"] {
+        let session = last.session(&person("ada"), &site(name)).await.unwrap();
+        session.into_client(ProjectScope::all()).users().myself().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
     let world = World::new().await;
     world.linked("ada", "ada").await;

@@ -35,7 +35,7 @@ pub struct World {
     pub audit: Audit,
     pub clock: Arc<ManualClock>,
     pub public: Url,
-    keys: KeyRing,
+    pub keys: KeyRing,
     sites: Vec<SiteSetup>,
     events: AtomicU32,
     server: JoinHandle<()>,
@@ -95,13 +95,18 @@ impl World {
 
     /// Another identity over the same database, as after a restart with another configuration.
     pub fn restarted(&self, change: impl FnOnce(&mut Vec<SiteSetup>)) -> Identity {
+        self.restarted_with(self.keys.clone(), change)
+    }
+
+    /// The same with another key file.
+    pub fn restarted_with(&self, keys: KeyRing, change: impl FnOnce(&mut Vec<SiteSetup>)) -> Identity {
         let mut sites = self.sites.clone();
         change(&mut sites);
         Identity::new(Parts {
             store: self.store.clone(),
             audit: self.audit.clone(),
             clock: self.clock.clone(),
-            keys: self.keys.clone(),
+            keys,
             http: Http::new().unwrap(),
             sites,
             public_url: self.public.clone(),

@@ -23,12 +23,12 @@ use crate::{
 /// The trial.
 pub const TRIAL: Trial = Trial {
     name: "faults",
-    what: "200 people (a twentieth of the commands where those are fewer) create, comment and look, with 5 % faults of Jira's \
+    what: "200 people (a twentieth of the commands where those are fewer) create, comment and look, each a moment after the last answer, with 5 % faults of Jira's \
            (drop, 5xx, 429, truncated, stalled, reset, lost answer) and 5 % of the chat's (told twice, out of order), while time passes thirty times as \
            fast",
     stated: 60_000,
     unit: "commands",
-    quick: 160,
+    quick: 120,
     run: |asked| run(asked).boxed(),
 };
 
@@ -36,6 +36,10 @@ pub const TRIAL: Trial = Trial {
 const PERCENT: u32 = 5;
 /// At least so many of a thousand answers are right or honest.
 const HONEST: u64 = 999;
+/// And so many are right: who refuses everything is honest and of no use.
+const RIGHT: u64 = 900;
+/// The longest time that somebody thinks before the next command, in milliseconds.
+const THINKS: u64 = 1_200;
 
 /// What somebody was told of a change.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +56,8 @@ struct Book {
     comments: BTreeMap<String, (&'static str, Told)>,
     right: u64,
     honest: u64,
+    /// How often what was said in place of it.
+    refused: BTreeMap<String, u64>,
     neither: Vec<String>,
 }
 
@@ -92,6 +98,9 @@ async fn run(asked: Asked) -> Found {
     found.figure("honest refusals and doubts", grouped(book.honest));
     found.expect(good * 1000 >= answers * HONEST, || {
         format!("{good} of {answers} answers are good: {:?}", book.neither)
+    });
+    found.expect(book.right * 1000 >= answers * RIGHT, || {
+        format!("only {} of {answers} answers are right, as against {:?}", book.right, book.refused)
     });
     found.figure("renewals", crowd.ground.jira.state().oauth2.refreshes());
     found.zero("reused tokens", crowd.ground.jira.state().oauth2.reuses());
@@ -143,6 +152,7 @@ async fn works(
     loop {
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left > until).then(|| left - 1));
         let Ok(number) = taken else { return };
+        tokio::time::sleep(Duration::from_millis(rng.u64(..THINKS))).await;
         if rng.u32(..100) < PERCENT {
             crowd.ground.jira.fail(fault(&mut rng));
         }
@@ -183,6 +193,7 @@ async fn works(
             book.right += 1;
         } else if told != Told::Done && !text.trim().is_empty() && !text.contains("broke on our side") {
             book.honest += 1;
+            *book.refused.entry(text.chars().filter(|c| !c.is_ascii_digit()).take(60).collect()).or_default() += 1;
         } else {
             book.neither.push(format!("{line}: {text:?}"));
         }

@@ -106,6 +106,9 @@ impl Grants {
         behaviour: &Behaviour,
     ) -> Result<Issued, Refused> {
         let place = *self.refresh.get(token).ok_or(Refused::Unknown)?;
+        if behaviour.refuse_everybody {
+            return Err(Refused::Unknown);
+        }
         let grant = &mut self.grants[place.grant];
         if grant.ended || grant.consent.client_id != client_id || now.duration_since(grant.began) >= ABSOLUTE {
             return Err(Refused::Unknown);

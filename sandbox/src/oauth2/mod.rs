@@ -41,6 +41,8 @@ pub struct Behaviour {
     pub omit_refresh_token: bool,
     /// So many answers of the token endpoint get lost: the exchange happens, then the connection is cut.
     pub lose_answers: u32,
+    /// Every refresh token is refused as if it were dead, and stays as it is: a fault of the provider's own.
+    pub refuse_everybody: bool,
     /// How a dead refresh token is refused.
     pub refusal: Refusal,
     /// Consents from now on cover this site only, as with a resource-level app. None: every site.
@@ -64,6 +66,7 @@ impl Default for Behaviour {
             leeway: SignedDuration::from_mins(10),
             omit_refresh_token: false,
             lose_answers: 0,
+            refuse_everybody: false,
             refusal: Refusal::default(),
             only_site: None,
         }

@@ -340,10 +340,11 @@ fn what_an_adapter_takes_only_one_gets() {
         memory::put(tx, "telegram", "k", b"other")
     })
     .unwrap();
-    assert_eq!(store.read(|reader| memory::get(reader, "discord", "k")).unwrap().as_deref(), Some(&b"new"[..]));
+    let kept = |value: &[u8]| memory::Kept { value: value.to_vec(), sealed: true };
+    assert_eq!(store.read(|reader| memory::get(reader, "discord", "k")).unwrap(), Some(kept(b"new")));
     let takes: Vec<_> = (0..10).map(|_| store.submit(|tx| memory::take(tx, "discord", "k"))).collect();
-    assert_eq!(takes.into_iter().filter_map(|take| take.wait().unwrap()).collect::<Vec<_>>(), [b"new".to_vec()]);
-    assert_eq!(store.read(|reader| memory::get(reader, "telegram", "k")).unwrap().as_deref(), Some(&b"other"[..]));
+    assert_eq!(takes.into_iter().filter_map(|take| take.wait().unwrap()).collect::<Vec<_>>(), [kept(b"new")]);
+    assert_eq!(store.read(|reader| memory::get(reader, "telegram", "k")).unwrap(), Some(kept(b"other")));
 }
 
 #[test]

@@ -120,8 +120,7 @@ async fn run(asked: Asked) -> Found {
     }
 
     let mut places: Vec<(&str, Vec<u8>, &[Kind])> = Vec::new();
-    const ALL: &[Kind] = &[Kind::Key, Kind::Step, Kind::Typed];
-    const KEPT: &[Kind] = &[Kind::Key, Kind::Step];
+    const ALL: &[Kind] = &[Kind::Key, Kind::Step];
     let ops = format!("http://127.0.0.1:{}", program.ops);
     for page in ["metrics", "healthz", "readyz"] {
         let text = reqwest::get(format!("{ops}/{page}")).await.unwrap().text().await.unwrap();
@@ -139,11 +138,11 @@ async fn run(asked: Asked) -> Found {
     let database = program.database();
     for suffix in ["", "-wal", "-shm"] {
         let file = format!("{}{suffix}", database.display());
-        places.push(("database and its log", fs::read(file).unwrap_or_default(), KEPT));
+        places.push(("database and its log", fs::read(file).unwrap_or_default(), ALL));
     }
     let backup = folder.path().join("backup.db");
     usher::store::Store::open_beside(&database).unwrap().backup(&backup).unwrap();
-    places.push(("backup", fs::read(backup).unwrap(), KEPT));
+    places.push(("backup", fs::read(backup).unwrap(), ALL));
     places.push(("log", fs::read(program.folder.join("log")).unwrap(), ALL));
     places.push(("pages", pages.join("\n").into_bytes(), &[Kind::Key]));
     let said: Vec<String> = telegram.requests().iter().map(|request| request.parameters.to_string()).collect();
@@ -205,7 +204,7 @@ async fn link(person: &Person, site: &str, needles: &mut Needles, pages: &mut Ve
         needles.add("request token", Kind::Step, &query(&url, "oauth_token"));
         verifier_of(&browser.decide_dc(&url, "linus", "allow").await.text)
     };
-    needles.add("code", Kind::Typed, &code);
+    needles.add("code", Kind::Step, &code);
     person.writes(&code);
     while !person.reads().await.text().starts_with("Linked: ") {}
 }

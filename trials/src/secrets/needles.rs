@@ -9,11 +9,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 pub enum Kind {
     /// Nowhere at all.
     Key,
-    /// In what one person is shown while they link.
+    /// In what one person is shown while they link, and in what they type.
     Step,
-    /// In what one person is shown, and in what they type. A platform's messages are kept until they are dealt with, so that it
-    /// stands in the database for a moment, and in its log until that is emptied. It is used up by then.
-    Typed,
 }
 
 /// What is looked for.

@@ -1,0 +1,1 @@
+INSERT INTO memory VALUES ('terminal', 'sealed', x'01026b31', 1);
