@@ -13,6 +13,9 @@ use sha2::{Digest, Sha256};
 use super::headers;
 use crate::identity::{Approved, ConnectPage, PageError, platform_name};
 
+/// So many characters of a name are shown. No platform's own limit is higher.
+const LONGEST_NAME: usize = 160;
+
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#172b4d;--soft:#5e6c84;--paper:#fff;--ground:#f4f5f7;--line:#dfe1e6;--go:#0b5fd0}\
 @media(prefers-color-scheme:dark){:root{--ink:#e3e8ef;--soft:#9fadbc;--paper:#1d2125;--ground:#101214;--line:#38414a;--go:#2f74d0}}\
@@ -33,7 +36,7 @@ button,.button{display:block;width:100%;min-height:3rem;padding:.75rem 1rem;bord
 button:focus-visible,.button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}\
 #link-code{display:block;margin:0 0 1rem;padding:1rem .5rem;border:1px dashed var(--soft);border-radius:8px;text-align:center;\
 font:600 2rem/1.2 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.06em;-webkit-user-select:all;user-select:all}\
-strong,dd,bdi{unicode-bidi:isolate}\
+p,dd{overflow:clip}\
 .note{color:var(--soft);font-size:.9375rem}\
 .warn{border-left:4px solid #d97008;padding-left:.75rem}";
 
@@ -51,11 +54,11 @@ pub(super) fn connect(page: &ConnectPage) -> Response {
     let body = html! {
         h1 { "Link with " (page.site) "?" }
         dl {
-            div { dt { "Who asked" } dd { (page.person) } }
-            div { dt { "Where" } dd { (page.place) } }
+            div { dt { "Who asked" } dd { (name(&page.person)) } }
+            div { dt { "Where" } dd { (name(&page.place)) } }
             div { dt { "Jira site" } dd { (page.site) } }
         }
-        p { "Usher will act in Jira for " bdi { (page.person) } " with the account that you approve with next." }
+        p { "Usher will act in Jira for " (name(&page.person)) " with the account that you approve with next." }
         p.warn { "If you did not ask Usher for this link yourself, close this page." }
         form method="post" { button type="submit" { "Continue to " (page.provider) } }
     };
@@ -69,14 +72,14 @@ pub(super) fn connect(page: &ConnectPage) -> Response {
 pub(super) fn approved(page: &Approved, hand_over: Option<&str>) -> Response {
     let body = html! {
         h1 { "Almost there" }
-        p { "You approved as " strong { (page.account) } ". Send this code to Usher in a direct message:" }
+        p { "You approved as " strong { (name(&page.account)) } ". Send this code to Usher in a direct message:" }
         code id="link-code" { (page.code) }
         @if let Some(address) = hand_over {
             a.button href=(address) rel="noreferrer" { "Send it in " (platform_name(&page.platform)) }
         }
         dl {
-            div { dt { "Jira account" } dd { (page.account) " on " (page.site) } }
-            div { dt { "Will be used by" } dd { (page.person) " (" (page.place) ")" } }
+            div { dt { "Jira account" } dd { (name(&page.account)) " on " (page.site) } }
+            div { dt { "Will be used by" } dd { (name(&page.person)) " (" (name(&page.place)) ")" } }
         }
         p.warn { "Nobody will ever ask you for this code. Whoever asks for it wants to act as you." }
         p.note { "It works once, for 10 minutes. Once it is sent you can close this page." }
@@ -132,6 +135,23 @@ pub(super) fn failed(error: &PageError) -> Response {
             "Something broke on our side",
             "Nothing was linked. Try again, and tell whoever runs Usher if it happens again.",
         ),
+    }
+}
+
+/// A name that somebody chose: kept apart from our words, which it can neither turn around nor cover, and not endless.
+fn name(chosen: &str) -> Markup {
+    let turns = |sign: char| matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain: String = chosen.chars().filter(|sign| !sign.is_control() && !turns(*sign)).collect();
+    let plain = plain.trim();
+    let end = plain.char_indices().nth(LONGEST_NAME).map(|(at, _)| at);
+    html! {
+        bdi {
+            @match (plain, end) {
+                ("", _) => "(no name)",
+                (_, Some(end)) => { (plain[..end]) "…" },
+                (whole, None) => (whole),
+            }
+        }
     }
 }
 
@@ -195,6 +215,16 @@ mod tests {
         };
         let body = to_bytes(approved(&page, hand_over).into_body(), usize::MAX).await.unwrap();
         String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_name_stands_apart_and_turns_nothing_around() {
+        let drawn = |chosen: &str| name(chosen).into_string();
+        assert_eq!(drawn("<b>Ada"), "<bdi>&lt;b&gt;Ada</bdi>");
+        assert_eq!(drawn("\u{2069}\u{202e}Ada\r\n\u{61c}"), "<bdi>Ada</bdi>");
+        assert_eq!(drawn("\u{202e} "), "<bdi>(no name)</bdi>");
+        assert_eq!(drawn(&"ä".repeat(160)), format!("<bdi>{}</bdi>", "ä".repeat(160)));
+        assert_eq!(drawn(&"ä".repeat(161)), format!("<bdi>{}…</bdi>", "ä".repeat(160)));
     }
 
     #[tokio::test]

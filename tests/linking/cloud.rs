@@ -28,7 +28,7 @@ async fn from_connect_to_the_first_session() {
     assert!(page.text.contains("ada &lt;b&gt;") && page.text.contains("Discord, server Engine &quot;Works&quot;"));
     let page = browser.approve(&link, "ada").await;
     assert_eq!(page.status, 200, "{}", page.text);
-    assert!(page.text.contains("You approved as <strong>Ada Byron</strong>"));
+    assert!(page.text.contains("You approved as <strong><bdi>Ada Byron</bdi></strong>"));
     let code = code_of(&page.text);
     assert!(matches!(world.identity.session(&person("ada"), &site("acme")).await, Err(NoSession::Pending)));
     let whoami = world.identity.command(&world.dm("ada"), AccountCommand::Whoami, None).await.unwrap();

@@ -38,7 +38,7 @@ async fn from_connect_to_the_first_session() {
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains(&format!("form-action 'self' {};", world.sandbox.dc_url())), "{policy}");
     let page = browser.approve(&link, "ada").await;
-    assert!(page.text.contains("You approved as <strong>Ada Byron</strong>"), "{}", page.text);
+    assert!(page.text.contains("You approved as <strong><bdi>Ada Byron</bdi></strong>"), "{}", page.text);
     assert!(matches!(works(&world).await, Err(NoSession::Pending)));
 
     let answer = world.dms("ada", &code_of(&page.text)).await.unwrap();

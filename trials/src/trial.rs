@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 
-use crate::{crash, faults, hijack, input, load, refresh, secrets};
+use crate::{crash, faults, hijack, input, load, pages, refresh, secrets};
 
 /// An attack that can be repeated.
 pub struct Trial {
@@ -84,8 +84,16 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// All of them, in the order of the table.
-pub static TRIALS: &[Trial] =
-    &[hijack::TRIAL, refresh::TRIAL, crash::TRIAL, input::TRIAL, secrets::TRIAL, faults::TRIAL, load::TRIAL];
+pub static TRIALS: &[Trial] = &[
+    hijack::TRIAL,
+    refresh::TRIAL,
+    crash::TRIAL,
+    input::TRIAL,
+    secrets::TRIAL,
+    faults::TRIAL,
+    load::TRIAL,
+    pages::TRIAL,
+];
 
 /// The trial of that name.
 pub fn named(name: &str) -> Option<&'static Trial> {

@@ -1,4 +1,5 @@
-//! Every trial in a form that takes seconds. What is long is `usher-trials <trial>`.
+//! Every trial in a form that takes seconds. What is long is `usher-trials <trial>`, and so is `pages`: it needs a Chromium, which
+//! these tests do not.
 
 use usher_trials::{Asked, trial};
 

@@ -16,6 +16,11 @@ impl Sandbox {
         self.state.faults.add(fault);
     }
 
+    /// The faults on order that have not happened yet. One that is slow has happened when its request is there.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.state.faults.list()
+    }
+
     /// Takes back all faults and the latency.
     pub fn clear_faults(&self) {
         self.state.faults.clear();
@@ -108,6 +113,13 @@ impl Sandbox {
     /// Gives a person a role in a project, with the permissions of that role; None takes the person out.
     pub fn set_role(&self, project: &str, person: &str, role: Option<Role>) -> bool {
         set_role(&mut self.state.world.lock(), project, person, role)
+    }
+
+    /// Gives a person another name, on every site. False where there is no such person.
+    pub fn rename(&self, person: &str, name: &str) -> bool {
+        let mut world = self.state.world.lock();
+        let found = world.people.iter_mut().find(|one| one.id.as_str() == person);
+        found.map(|one| name.clone_into(&mut one.name)).is_some()
     }
 
     /// Gives or takes one permission. False where there is no such project or the person has no role in it.
