@@ -49,6 +49,7 @@ pub struct Http(Arc<Inner>);
 struct Inner {
     shared: reqwest::Client,
     own: BTreeMap<SiteId, reqwest::Client>,
+    careful: Careful,
     limits: Limits,
     pauses: Pauses,
 }
@@ -89,8 +90,13 @@ impl Http {
 
     /// The same, with other limits.
     pub fn with_limits(limits: Limits) -> Result<Self, HttpError> {
-        let shared = build(limits, &[])?;
-        Ok(Self(Arc::new(Inner { shared, own: BTreeMap::new(), limits, pauses: Pauses::new(limits.points) })))
+        Self::resolving(limits, Careful::default())
+    }
+
+    fn resolving(limits: Limits, careful: Careful) -> Result<Self, HttpError> {
+        let shared = build(limits, &careful, &[])?;
+        let pauses = Pauses::new(limits.points);
+        Ok(Self(Arc::new(Inner { shared, own: BTreeMap::new(), careful, limits, pauses })))
     }
 
     /// Gives one site a client that trusts these authorities (PEM, one or several) too. No other site does.
@@ -100,9 +106,10 @@ impl Http {
             return Err(HttpError::Certificate);
         }
         let mut own = self.0.own.clone();
-        own.insert(site, build(self.0.limits, &roots)?);
+        let (limits, careful) = (self.0.limits, self.0.careful.clone());
+        own.insert(site, build(limits, &careful, &roots)?);
         let shared = self.0.shared.clone();
-        Ok(Self(Arc::new(Inner { shared, own, limits: self.0.limits, pauses: Pauses::new(self.0.limits.points) })))
+        Ok(Self(Arc::new(Inner { shared, own, careful, limits, pauses: Pauses::new(limits.points) })))
     }
 
     /// Whether a site has authorities of its own.
@@ -145,11 +152,11 @@ impl fmt::Debug for Http {
     }
 }
 
-fn build(limits: Limits, roots: &[reqwest::Certificate]) -> Result<reqwest::Client, HttpError> {
+fn build(limits: Limits, careful: &Careful, roots: &[reqwest::Certificate]) -> Result<reqwest::Client, HttpError> {
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .dns_resolver(Arc::new(Careful))
+        .dns_resolver(Arc::new(careful.clone()))
         .connect_timeout(limits.connect)
         .timeout(limits.total)
         .pool_idle_timeout(Duration::from_secs(20))
@@ -175,5 +182,103 @@ fn explain(error: &reqwest::Error) -> SendError {
         SendError::TimedOut
     } else {
         SendError::Lost(detail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::VecDeque,
+        net::SocketAddr,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use parking_lot::Mutex;
+    use reqwest::{Method, Request};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A name server that says something else each time, and the last thing for ever.
+    fn fickle(answers: Vec<Vec<&'static str>>) -> (Careful, Arc<Mutex<Vec<String>>>) {
+        let (answers, asked) = (Mutex::new(VecDeque::from(answers)), Arc::new(Mutex::new(Vec::new())));
+        let names = Arc::clone(&asked);
+        let careful = Careful::with(move |name| {
+            names.lock().push(name);
+            let mut answers = answers.lock();
+            let answer = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+            let found = answer.unwrap_or_default().into_iter().map(|text| SocketAddr::new(text.parse().unwrap(), 0));
+            let found: Vec<_> = found.collect();
+            Box::pin(async move { Ok(found) })
+        });
+        (careful, asked)
+    }
+
+    /// A server that closes each connection, so that each request looks its name up anew.
+    async fn server() -> (u16, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, count) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
+        let served = Arc::clone(&count);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                served.fetch_add(1, Ordering::SeqCst);
+                let mut head = [0; 4096];
+                drop(stream.read(&mut head).await);
+                drop(stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").await);
+            }
+        });
+        (port, count)
+    }
+
+    async fn ask(http: &Http, url: &str) -> Result<StatusCode, SendError> {
+        let site = "acme".parse().unwrap();
+        http.send(&site, Request::new(Method::GET, url.parse().unwrap())).await.map(|raw| raw.status)
+    }
+
+    #[tokio::test]
+    async fn a_name_that_changes_its_mind_is_not_followed_to_where_no_site_is() {
+        let (port, served) = server().await;
+        let (careful, asked) = fickle(vec![
+            vec!["127.0.0.1"],
+            vec!["169.254.169.254"],
+            vec!["169.254.169.254", "127.0.0.1", "fd00:ec2::254"],
+            vec!["::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"],
+            vec!["100.100.100.200", "fe80::1", "127.0.0.1"],
+            vec![],
+        ]);
+        let limits = Limits { connect: Duration::from_secs(2), total: Duration::from_secs(3), ..Limits::default() };
+        let http = Http::resolving(limits, careful).unwrap();
+        let url = format!("http://jira.rebound.example:{port}/rest");
+        let refused = |answer: Result<StatusCode, SendError>| {
+            let Err(SendError::NotSent(why)) = &answer else { panic!("{answer:?}") };
+            assert!(why.contains("the name leads to no address that a site may have"), "{why}");
+        };
+        assert_eq!(ask(&http, &url).await, Ok(StatusCode::NO_CONTENT));
+        refused(ask(&http, &url).await);
+        // Where both kinds come at once, the good one alone is tried: the other would use up the time to connect.
+        assert_eq!(ask(&http, &url).await, Ok(StatusCode::NO_CONTENT));
+        refused(ask(&http, &url).await);
+        assert_eq!(ask(&http, &url).await, Ok(StatusCode::NO_CONTENT));
+        refused(ask(&http, &url).await);
+        assert_eq!(served.load(Ordering::SeqCst), 3);
+        assert_eq!(*asked.lock(), vec!["jira.rebound.example"; 6], "each connection looks the name up for itself");
+    }
+
+    #[tokio::test]
+    async fn a_site_with_its_own_authorities_looks_names_up_with_the_same_care() {
+        let (careful, asked) = fickle(vec![vec!["169.254.169.254"]]);
+        let made = root();
+        let http = Http::resolving(Limits::default(), careful).unwrap().with_ca("acme".parse().unwrap(), made).unwrap();
+        let answer = ask(&http, "https://jira.rebound.example/").await;
+        assert!(matches!(&answer, Err(SendError::NotSent(why)) if why.contains("no address")), "{answer:?}");
+        assert_eq!(asked.lock().len(), 1);
+    }
+
+    /// A root of the tests', which signs nothing here.
+    fn root() -> &'static [u8] {
+        include_bytes!("../../tests/jira/certs/root-a.pem")
     }
 }
