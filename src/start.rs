@@ -187,7 +187,9 @@ impl Core {
         let pages = web::router(self.identity.clone(), adapters.clone());
         let mut servers = JoinSet::new();
         servers.spawn(web::serve(listeners.public, pages, stopped(stop.subscribe())));
-        servers.spawn(web::serve(listeners.ops, web::ops(ops), stopped(stop.subscribe())));
+        // Whoever looks is told of a stop as long as it takes.
+        let (gone, _) = watch::channel(false);
+        servers.spawn(web::serve(listeners.ops, web::ops(ops), stopped(gone.subscribe())));
         let mut chores = JoinSet::new();
         chores.spawn(sweep(self.clone(), bot.actions.clone()));
         chores.spawn(tell_news(bot.clone()));
@@ -207,6 +209,13 @@ impl Core {
         chores.spawn(seal_anew(self.clone()));
         failpoint!("start.ready");
         ready.store(true, Ordering::Release);
+        chores.spawn({
+            let (stopping, ready) = (stopped(stop.subscribe()), ready.clone());
+            async move {
+                stopping.await;
+                ready.store(false, Ordering::Release);
+            }
+        });
         let mut result = Ok(());
         while let Some(ended) = platforms.join_next().await {
             match ended {
@@ -217,6 +226,7 @@ impl Core {
         }
         ready.store(false, Ordering::Release);
         stop.send_replace(true);
+        gone.send_replace(true);
         while let Some(ended) = servers.join_next().await {
             if let Ok(Err(error)) = ended {
                 result = Err(Error::internal(error));

@@ -81,6 +81,8 @@ async fn serve_within(
         () = accepting => {}
         () = stopping => {}
     }
+    // Whoever comes now is turned away at once, and does not wait for an answer that nobody will give.
+    drop(listener);
     stop.send_replace(true);
     while connections.join_next().await.is_some() {}
 }
@@ -209,6 +211,35 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
         let mut stream = TcpStream::connect(address).await.unwrap();
         assert!(says(&mut stream, &format!("{head}Content-Length: 2\r\n\r\nhi")).await.ends_with("\r\n\r\n2"));
+    }
+
+    #[tokio::test]
+    async fn a_stop_answers_what_was_asked_and_takes_nothing_new() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (begun, go) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let (told, waits) = (Arc::clone(&begun), Arc::clone(&go));
+        let slow = async move || {
+            told.add_permits(1);
+            drop(waits.acquire().await);
+            "done"
+        };
+        let router = Router::new().route("/", axum::routing::get(slow));
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let stopping = async move { drop(stopped.await) };
+        let server = tokio::spawn(serve_within(listener, router, stopping, Limits::default()));
+        let mut asking = TcpStream::connect(address).await.unwrap();
+        asking.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        drop(begun.acquire().await);
+        drop(stop);
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        go.add_permits(1);
+        let mut answer = String::new();
+        asking.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
+        server.await.unwrap();
     }
 
     #[tokio::test]

@@ -4,8 +4,10 @@
 
 mod checking;
 mod copies;
+mod ending;
 mod policy;
 mod renewing;
+mod running;
 #[path = "../support/script.rs"]
 #[expect(dead_code, reason = "other tests say more to the program")]
 mod script;
