@@ -2,12 +2,16 @@
 #![cfg(feature = "sandbox")]
 #![expect(clippy::unwrap_used, reason = "a test may stop at once")]
 
+mod answers;
 mod calls;
 mod cloud;
 mod data_center;
 mod data_center_oauth2;
 mod hijack;
+mod listeners;
+mod operations;
 mod pages;
+mod parrot;
 mod refresh;
 mod renewal;
 mod service;

@@ -102,6 +102,15 @@ impl World {
     pub fn restarted_with(&self, keys: KeyRing, change: impl FnOnce(&mut Vec<SiteSetup>)) -> Identity {
         let mut sites = self.sites.clone();
         change(&mut sites);
+        self.again(keys, sites, self.public.clone())
+    }
+
+    /// The same, as people reach it at another address.
+    pub fn published(&self, public_url: Url) -> Identity {
+        self.again(self.keys.clone(), self.sites.clone(), public_url)
+    }
+
+    fn again(&self, keys: KeyRing, sites: Vec<SiteSetup>, public_url: Url) -> Identity {
         Identity::new(Parts {
             store: self.store.clone(),
             audit: self.audit.clone(),
@@ -109,7 +118,7 @@ impl World {
             keys,
             http: Http::new().unwrap(),
             sites,
-            public_url: self.public.clone(),
+            public_url,
         })
     }
 
