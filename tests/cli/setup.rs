@@ -101,9 +101,9 @@ fn keys_are_made_once_and_rotated() {
     let before = fs::read(shell.path("usher.key")).unwrap();
     insta::assert_snapshot!(shell.refusal(&["keys", "init"]), @"There is a key file at usher.key already; it was left as it is.");
     assert_eq!(fs::read(shell.path("usher.key")).unwrap(), before);
-    assert_eq!(tidy(&shell.usher(&["keys", "status"]).out), "k1 0 credentials active");
+    assert_eq!(tidy(&shell.usher(&["keys", "status"]).out), "k1 0 sealed active");
     assert_eq!(shell.usher(&["keys", "rotate"]).out, "Key k2 is active from the next start on.\n");
-    assert_eq!(tidy(&shell.usher(&["keys", "status"]).out), "k1 0 credentials\nk2 0 credentials active");
+    assert_eq!(tidy(&shell.usher(&["keys", "status"]).out), "k1 0 sealed\nk2 0 sealed active");
 }
 
 #[test]
