@@ -25,6 +25,8 @@ use super::pages;
 
 /// A page needs no body, a platform's request at most this much.
 const LARGEST_BODY: usize = 1 << 20;
+/// What comes before a body is at most this much: an address, cookies, a few headers. As much is held for each connection.
+const LARGEST_HEAD: usize = 32 << 10;
 /// A body comes within this time.
 const BODY: Duration = Duration::from_secs(15);
 
@@ -107,7 +109,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 
 async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>, limits: Limits) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.head);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(LARGEST_HEAD);
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     tokio::pin!(connection);
     let ended = tokio::select! {

@@ -255,3 +255,27 @@ async fn behind_https_answers_say_so_and_the_cookie_is_bound_to_the_host() {
     }
     server.abort();
 }
+
+#[tokio::test]
+async fn what_is_no_request_is_turned_away_without_a_word() {
+    let world = World::new().await;
+    let listeners = Listeners::of(&world).await;
+    let long = "x".repeat(80_000);
+    for origin in [&listeners.public, &listeners.operations] {
+        // None of these reaches a route: the library that reads requests says no by itself.
+        for (head, status) in [
+            ("GET /\r\nContent-Length: evil\r\n", 400),
+            ("GET /\r\nTransfer-Encoding: evil\r\nContent-Length: 1\r\n", 400),
+            ("GET /\r\nevil header\r\n", 400),
+            ("GET /evil path", 400),
+            (&format!("GET /{long}"), 431),
+            (&format!("GET /\r\nX-Evil: {long}\r\n"), 431),
+        ] {
+            let answer = ask(origin, head, "").await;
+            assert_eq!((answer.status, answer.body.as_str()), (status, ""), "{}", &head[..20.min(head.len())]);
+            let mut names: Vec<&str> = answer.headers.keys().map(String::as_str).collect();
+            names.retain(|name| !["connection", "content-length", "date"].contains(name));
+            assert!(names.is_empty(), "{names:?}");
+        }
+    }
+}
