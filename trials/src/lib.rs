@@ -6,6 +6,7 @@ pub mod faults;
 pub mod hijack;
 pub mod input;
 pub mod load;
+pub mod mutants;
 pub mod pages;
 pub mod refresh;
 pub mod secrets;

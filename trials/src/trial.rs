@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 
-use crate::{crash, faults, hijack, input, load, pages, refresh, secrets};
+use crate::{crash, faults, hijack, input, load, mutants, pages, refresh, secrets};
 
 /// An attack that can be repeated.
 pub struct Trial {
@@ -93,6 +93,7 @@ pub static TRIALS: &[Trial] = &[
     faults::TRIAL,
     load::TRIAL,
     pages::TRIAL,
+    mutants::TRIAL,
 ];
 
 /// The trial of that name.
