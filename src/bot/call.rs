@@ -106,27 +106,43 @@ impl Bot {
         let running = tool.run(permit, session, args, self.clock.now(), files);
         let result = self.with_progress(trip, running, &doing).await;
         failpoint!("call.ran");
+        // From here on Jira may have changed something. What fails on our side must not be told as if nothing had happened.
+        if let Err(error) = self.ran(trip, &settled, &receipt, &doing, result).await {
+            self.failed(trip, &error, &doing).await;
+        }
+        Ok(())
+    }
+
+    /// Records what came of a call, and tells it.
+    async fn ran(
+        &self,
+        trip: &Trip,
+        settled: &Settled,
+        receipt: &Receipt,
+        doing: &Doing,
+        result: Result<Outcome, Error>,
+    ) -> Result<(), Error> {
         if let Ok(outcome) = &result {
             // It is committed with the outcome's row.
-            self.remember(trip, &settled, outcome);
+            self.remember(trip, settled, outcome);
         }
-        if tool.access != Access::Read {
+        if settled.request.tool.access != Access::Read {
             // What was found before the change may be otherwise now.
             self.shelves.forget(&trip.asker.person);
-            self.governance.outcome(&receipt, recorded(&result)).await?;
+            self.governance.outcome(receipt, recorded(&result)).await?;
         }
         failpoint!("call.recorded");
         receipt.durable().await?;
         if result.is_ok() {
-            self.governance.worked(&receipt);
+            self.governance.worked(receipt);
         }
         match result {
-            Ok(outcome) => self.show(trip, &settled, &receipt, outcome).await,
+            Ok(outcome) => self.show(trip, settled, receipt, outcome).await,
             Err(error) => {
                 if let Error::Jira { error: JiraError::Unauthorized | JiraError::ScopeMissing { .. }, .. } = &error {
-                    self.identity.remember(&trip.asker.person, &resume(trip, &settled, Some(&settled.site))).await?;
+                    self.identity.remember(&trip.asker.person, &resume(trip, settled, Some(&settled.site))).await?;
                 }
-                self.failed(trip, &error, &doing).await;
+                self.failed(trip, &error, doing).await;
                 Ok(())
             }
         }

@@ -174,7 +174,11 @@ fn broken(doing: &Doing, reference: &Reference) -> String {
         Some(Access::Write | Access::Destructive) => {
             format!("Something broke on our side (ref {reference}). Look at Jira before you try again.")
         }
-        _ => format!("Something broke on our side (ref {reference}). Nothing was changed."),
+        Some(Access::Read) => format!("Something broke on our side (ref {reference}). Nothing was changed."),
+        // It may have been a command of another kind, done already, of which nothing could be told.
+        None => format!(
+            "Something broke on our side (ref {reference}). If it was to change something, look before you try again."
+        ),
     }
 }
 
@@ -254,7 +258,9 @@ mod tests {
     fn what_is_our_fault_carries_a_reference_and_no_detail() {
         let fault = Error::internal(std::io::Error::other("disk on fire"));
         let text = |doing: &Doing| error(&fault, doing, &Reference("K7Q2".into())).text.to_plain();
-        insta::assert_snapshot!(text(&Doing::default()), @"Something broke on our side (ref K7Q2). Nothing was changed.");
+        insta::assert_snapshot!(text(&Doing::default()), @"Something broke on our side (ref K7Q2). If it was to change something, look before you try again.");
+        let reading = Doing { access: Some(Access::Read), ..Doing::default() };
+        insta::assert_snapshot!(text(&reading), @"Something broke on our side (ref K7Q2). Nothing was changed.");
         let writing = Doing { access: Some(Access::Write), ..Doing::default() };
         insta::assert_snapshot!(text(&writing), @"Something broke on our side (ref K7Q2). Look at Jira before you try again.");
     }

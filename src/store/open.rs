@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, ffi};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Reader, StoreError};
@@ -44,7 +44,7 @@ pub(super) fn exclusively(
     let lock = lock(path)?;
     failpoint!("open.locked");
     if path.exists() {
-        let before = reader(path)?;
+        let before = as_left(path)?;
         if checked_version(&before)? > 0 {
             check(&Reader::new(&before))?;
         }
@@ -61,6 +61,22 @@ pub(super) fn exclusively(
     })?;
     failpoint!("open.migrated");
     Ok(Opened { writer, lock: Some(lock) })
+}
+
+/// What is there, before anything is changed. Power that goes within the first start, before there is a log, leaves a journal,
+/// and a connection that only reads cannot undo the half change that it tells of.
+fn as_left(path: &Path) -> Result<Connection, StoreError> {
+    match reader(path) {
+        Err(StoreError::Other(error))
+            if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_READONLY_ROLLBACK) =>
+        {
+            let conn =
+                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            set_up(&conn)?;
+            Ok(conn)
+        }
+        opened => opened,
+    }
 }
 
 /// Opens beside the process that owns the database, for a short command. Nothing is made or brought up to date.
@@ -154,4 +170,32 @@ fn make_folder(path: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn make_folder(path: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn a_start_goes_on_where_the_first_one_was_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, left) = (folder.path().join("whole.db"), folder.path().join("usher.db"));
+        let conn = Connection::open(&whole).unwrap();
+        // So small a cache that half a change is in the file, and what was there before in the journal.
+        conn.execute_batch("PRAGMA cache_size = 1; CREATE TABLE rows (text); BEGIN").unwrap();
+        for _ in 0..200 {
+            conn.execute("INSERT INTO rows VALUES (randomblob(2000))", []).unwrap();
+        }
+        for suffix in ["", "-journal"] {
+            fs::copy(with_suffix(&whole, suffix), with_suffix(&left, suffix)).unwrap();
+        }
+        assert!(reader(&left).is_err());
+        let store = Store::open(&left).unwrap();
+        store.check().unwrap();
+        let rows = store.read(|reader| reader.many("SELECT text FROM rows", [], |_| Ok(())));
+        assert_eq!(rows.unwrap().len(), 0);
+    }
 }

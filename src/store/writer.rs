@@ -67,7 +67,11 @@ where
     }
 
     fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
-        let result = self.result.and_then(|value| committed.map(|()| value));
+        let result = match (self.work, committed) {
+            // It was not even begun, for what went wrong before it.
+            (Some(_), Err(error)) => Err(error),
+            (_, committed) => self.result.and_then(|value| committed.map(|()| value)),
+        };
         // Nobody may be waiting any more. A change that was made stands all the same.
         if let Err(Err(error)) = self.reply.send(result) {
             tracing::error!(%error, "a change that nobody waited for was not made");
@@ -207,4 +211,18 @@ fn settle(conn: &Connection, done: Vec<Box<dyn Change>>, committed: Result<(), S
 fn execute(conn: &Connection, sql: &str) -> Result<(), StoreError> {
     conn.prepare_cached(sql)?.execute([])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Pending;
+
+    #[test]
+    fn a_change_that_was_never_begun_is_told_why() {
+        let (reply, pending) = Pending::new();
+        let change = Box::new(Closure::new(|_: &Tx<'_>| Ok(()), reply));
+        change.finish(Err(StoreError::Full));
+        assert!(matches!(pending.wait(), Err(StoreError::Full)));
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod crowd;
+pub mod disk;
 pub mod faults;
 pub mod hijack;
 pub mod input;

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 
-use crate::{crash, faults, hijack, input, load, mutants, pages, refresh, secrets};
+use crate::{crash, disk, faults, hijack, input, load, mutants, pages, refresh, secrets};
 
 /// An attack that can be repeated.
 pub struct Trial {
@@ -88,6 +88,7 @@ pub static TRIALS: &[Trial] = &[
     hijack::TRIAL,
     refresh::TRIAL,
     crash::TRIAL,
+    disk::TRIAL,
     input::TRIAL,
     secrets::TRIAL,
     faults::TRIAL,

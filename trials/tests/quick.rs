@@ -21,6 +21,11 @@ async fn a_storm_of_expiries_exchanges_each_token_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_disk_forgets_was_told_to_nobody() {
+    holds("disk").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_on_both_sides_are_told_honestly() {
     holds("faults").await;
 }
