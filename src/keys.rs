@@ -130,10 +130,26 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError::Exists`] where there is one.
     pub fn create(path: &Path) -> Result<Self, KeyError> {
+        let _alone = alone(path)?;
         if path.exists() {
             return Err(KeyError::Exists(path.to_owned()));
         }
         let ring = Self::generate()?;
+        ring.save(path)?;
+        Ok(ring)
+    }
+
+    /// Adds a new key to a key file, which is active from then on. Of two at once, the second adds to what the first wrote:
+    /// a key that a start has seen must never be gone again.
+    ///
+    /// # Errors
+    /// As [`Self::load`], and where the file cannot be written.
+    pub fn rotate(path: &Path) -> Result<Self, KeyError> {
+        if !path.exists() {
+            return Err(KeyError::Missing(path.to_owned()));
+        }
+        let _alone = alone(path)?;
+        let ring = Self::load(path)?.rotated()?;
         ring.save(path)?;
         Ok(ring)
     }
@@ -168,9 +184,7 @@ impl KeyRing {
     /// # Errors
     /// Where it cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), KeyError> {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".new");
-        let beside = PathBuf::from(beside);
+        let beside = with_suffix(path, ".new");
         let write = || -> io::Result<()> {
             match std::fs::remove_file(&beside) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -179,7 +193,9 @@ impl KeyRing {
             let mut file = private_new_file(&beside)?;
             file.write_all(self.text().as_bytes())?;
             file.sync_all()?;
+            failpoint!("keys.written");
             std::fs::rename(&beside, path)?;
+            failpoint!("keys.renamed");
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             File::open(folder)?.sync_all()
         };
@@ -275,6 +291,19 @@ pub fn hmac(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
+/// Keeps others from changing a key file for as long as what it returns lives. Whoever reads need not wait.
+fn alone(path: &Path) -> Result<File, KeyError> {
+    let beside = with_suffix(path, ".lock");
+    let locked = private_file(&beside).and_then(|file| file.lock().map(|()| file));
+    locked.map_err(|error| KeyError::Io { path: beside, error })
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 fn parse(text: &str) -> Result<KeyRing, &'static str> {
     if text.trim().is_empty() {
         return Err("it is empty");
@@ -349,15 +378,23 @@ fn others_may_read(_: &std::fs::Metadata) -> bool {
     false
 }
 
-#[cfg(unix)]
 fn private_new_file(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    options.mode(0o600)
 }
 
 #[cfg(not(unix))]
-fn private_new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
 
 #[cfg(test)]

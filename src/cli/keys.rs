@@ -30,8 +30,7 @@ pub fn run(command: Command) -> Result<(), Problem> {
         }
         Command::Rotate(path) => {
             let config = path.load()?;
-            let ring = KeyRing::load(&config.key_file)?.rotated()?;
-            ring.save(&config.key_file)?;
+            let ring = KeyRing::rotate(&config.key_file)?;
             println!("Key {} is active from the next start on.", ring.active());
         }
         Command::Status(path) => status(&path.load()?)?,

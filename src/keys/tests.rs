@@ -82,3 +82,19 @@ fn purposes_do_not_share_a_key_and_nothing_prints_one() {
     // Fixed for ever: another value here means that no database opens any more.
     assert_eq!(ring.checks(), [("k1".to_owned(), "9bc4438f3f2187e6d9375010536e194f".to_owned())]);
 }
+
+#[test]
+fn of_many_rotations_at_once_no_key_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("usher.key");
+    let first = KeyRing::create(&path).unwrap();
+    let rings: Vec<KeyRing> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| KeyRing::rotate(&path).unwrap())).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let left = KeyRing::load(&path).unwrap().checks();
+    assert_eq!(left.len(), 9);
+    for check in rings.iter().chain([&first]).flat_map(KeyRing::checks) {
+        assert!(left.contains(&check), "{}", check.0);
+    }
+}

@@ -32,15 +32,22 @@ pub fn backup(path: &Path, to: &Path) -> Result<Contents, StoreError> {
         return Err(StoreError::io(to, std::io::ErrorKind::AlreadyExists.into()));
     }
     let from = open::reader(path)?;
-    private_file(to).map_err(|error| StoreError::io(to, error))?;
+    // Under its name there is never half a backup, however this ends.
+    let part = with_suffix(to, ".part");
     let written = (|| {
-        from.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+        gone(&part)?;
+        private_file(&part).map_err(|error| StoreError::io(&part, error))?;
+        from.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+        durable(&part)?;
+        failpoint!("backup.written");
+        let contents = sound(&part, |_| Ok(()))?;
+        fs::rename(&part, to).map_err(|error| StoreError::io(to, error))?;
+        failpoint!("backup.named");
         durable(to)?;
-        let contents = sound(to, |_| Ok(()))?;
         Ok(contents)
     })();
     if written.is_err()
-        && let Err(error) = fs::remove_file(to)
+        && let Err(error) = gone(&part)
     {
         tracing::warn!(%error, "half a backup could not be removed");
     }
@@ -65,24 +72,25 @@ pub fn restore(
     fs::copy(from, &new).map_err(|error| StoreError::io(&new, error))?;
     private(&new)?;
     durable(&new)?;
+    failpoint!("restore.copied");
     let kept = match path.exists() {
         true => {
             let kept = with_suffix(path, &format!(".before-{now}"));
             // All of it is in the one file once the last connection is gone.
             Connection::open(path)?.pragma_update(None, "wal_checkpoint", "TRUNCATE")?;
             fs::hard_link(path, &kept).map_err(|error| StoreError::io(&kept, error))?;
+            failpoint!("restore.kept");
             Some(kept)
         }
         false => None,
     };
     for suffix in ["-wal", "-shm"] {
-        match fs::remove_file(with_suffix(path, suffix)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(StoreError::io(path, error)),
-            _ => {}
-        }
+        gone(&with_suffix(path, suffix))?;
     }
+    failpoint!("restore.cleared");
     // Either the one or the other is there at every moment.
     fs::rename(&new, path).map_err(|error| StoreError::io(path, error))?;
+    failpoint!("restore.renamed");
     durable(path)?;
     Ok((contents, kept))
 }
@@ -115,6 +123,14 @@ fn sound(path: &Path, check: impl FnOnce(&Reader<'_>) -> Result<(), StoreError>)
     };
     let bytes = fs::metadata(path).map_err(|error| StoreError::io(path, error))?.len();
     Ok(Contents { links: count("SELECT count(*) FROM links")?, rows: count("SELECT count(*) FROM audit")?, bytes })
+}
+
+/// Removes a file, if it is there.
+fn gone(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(path, error)),
+        _ => Ok(()),
+    }
 }
 
 /// Waits until a file and its name are on the disk.
