@@ -88,6 +88,7 @@ pub async fn seal_anew(store: &Store, keys: &KeyRing) -> Result<usize, StoreErro
         match open(keys, &spot, kept.clone()) {
             Ok(plain) => {
                 let sealed = keys.seal(&plain, &aad(&spot));
+                failpoint!("keys.sealing-memory-anew");
                 done += usize::from(store.write(move |tx| memory::seal_anew(tx, &spot, &kept, &sealed)).await?);
             }
             Err(error) => {

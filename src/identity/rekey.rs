@@ -23,8 +23,10 @@ impl Identity {
                 Ok(credential) => {
                     let sealed = self.seal_credential(link, row.generation, &credential);
                     let (link, generation) = (row.link, row.generation);
+                    failpoint!("keys.sealing-anew");
                     let resealed =
                         self.inner.store.write(move |tx| credentials::reseal(tx, &link, generation, &sealed)).await?;
+                    failpoint!("keys.sealed-anew");
                     done += usize::from(resealed);
                 }
                 Err(error) => tracing::error!(link = %link.id, %error, "a credential cannot be opened"),

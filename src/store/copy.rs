@@ -75,10 +75,9 @@ pub fn restore(
     failpoint!("restore.copied");
     let kept = match path.exists() {
         true => {
-            let kept = with_suffix(path, &format!(".before-{now}"));
             // All of it is in the one file once the last connection is gone.
             Connection::open(path)?.pragma_update(None, "wal_checkpoint", "TRUNCATE")?;
-            fs::hard_link(path, &kept).map_err(|error| StoreError::io(&kept, error))?;
+            let kept = keep(path, now)?;
             failpoint!("restore.kept");
             Some(kept)
         }
@@ -101,6 +100,7 @@ pub fn restore(
 /// It is in use, or the keys are not its own.
 pub fn adopt(path: &Path, checks: &[(String, String)]) -> Result<(), StoreError> {
     let store = Store::start(path, open::exclusively(path, |reader| meta::check_keys(reader, checks))?)?;
+    failpoint!("adopt.opened");
     let home = path.to_owned();
     store.submit(move |tx| super::home::settle(tx, &home)).wait()
 }
@@ -123,6 +123,20 @@ fn sound(path: &Path, check: impl FnOnce(&Reader<'_>) -> Result<(), StoreError>)
     };
     let bytes = fs::metadata(path).map_err(|error| StoreError::io(path, error))?.len();
     Ok(Contents { links: count("SELECT count(*) FROM links")?, rows: count("SELECT count(*) FROM audit")?, bytes })
+}
+
+/// Gives a database a second name, which stays when another takes the first. A restore that was cut off may have taken the
+/// name of this second.
+fn keep(path: &Path, now: i64) -> Result<PathBuf, StoreError> {
+    let mut number = 1;
+    loop {
+        let more = if number == 1 { String::new() } else { format!("-{number}") };
+        let kept = with_suffix(path, &format!(".before-{now}{more}"));
+        match fs::hard_link(path, &kept) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            linked => return linked.map(|()| kept.clone()).map_err(|error| StoreError::io(&kept, error)),
+        }
+    }
 }
 
 /// Removes a file, if it is there.

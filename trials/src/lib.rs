@@ -10,6 +10,7 @@ pub mod load;
 pub mod mutants;
 pub mod pages;
 pub mod refresh;
+pub mod rotation;
 pub mod secrets;
 pub mod shelf;
 pub mod table;

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 
-use crate::{crash, disk, faults, hijack, input, load, mutants, pages, refresh, secrets};
+use crate::{crash, disk, faults, hijack, input, load, mutants, pages, refresh, rotation, secrets};
 
 /// An attack that can be repeated.
 pub struct Trial {
@@ -89,6 +89,7 @@ pub static TRIALS: &[Trial] = &[
     refresh::TRIAL,
     crash::TRIAL,
     disk::TRIAL,
+    rotation::TRIAL,
     input::TRIAL,
     secrets::TRIAL,
     faults::TRIAL,

@@ -48,6 +48,12 @@ async fn a_killed_program_keeps_what_it_acknowledged() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "builds the program once more, with failpoints; `.ci/run` does it as a step of its own"]
+async fn no_key_is_lost_and_a_copy_is_whole() {
+    holds("rotation").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "builds the program once more, with failpoints; `.ci/run` does it as a step of its own"]
 async fn no_secret_is_written_shown_or_kept_in_the_open() {
     holds("secrets").await;
 }

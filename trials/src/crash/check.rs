@@ -18,19 +18,15 @@ use super::{
 /// What was there, for the next time.
 #[derive(Default)]
 pub struct Before {
-    head: Option<Head>,
+    /// The end of the audit.
+    pub head: Option<Head>,
 }
 
 /// Says all that is wrong. `ledger` is as of the death.
 pub fn after_death(program: &Program, ledger: &Ledger, before: &mut Before) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("usher.db");
-    for suffix in ["", "-wal"] {
-        let from = format!("{}{suffix}", program.database().display());
-        if Path::new(&from).exists() {
-            fs::copy(&from, format!("{}{suffix}", copy.display())).unwrap();
-        }
-    }
+    copied(&program.database(), &copy);
     match rows(&copy, ledger) {
         Ok(mut wrong) => {
             match chain(&copy, program, before.head.as_ref()) {
@@ -43,7 +39,18 @@ pub fn after_death(program: &Program, ledger: &Ledger, before: &mut Before) -> V
     }
 }
 
-fn rows(copy: &Path, ledger: &Ledger) -> Result<Vec<String>, rusqlite::Error> {
+/// Copies a database that nobody has open.
+pub fn copied(from: &Path, to: &Path) {
+    for suffix in ["", "-wal"] {
+        let from = format!("{}{suffix}", from.display());
+        if Path::new(&from).exists() {
+            fs::copy(&from, format!("{}{suffix}", to.display())).unwrap();
+        }
+    }
+}
+
+/// Holds a copy's rows against what people were told.
+pub fn rows(copy: &Path, ledger: &Ledger) -> Result<Vec<String>, rusqlite::Error> {
     let conn = Connection::open(copy)?;
     let mut wrong = Vec::new();
     let sound: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
@@ -83,7 +90,8 @@ fn rows(copy: &Path, ledger: &Ledger) -> Result<Vec<String>, rusqlite::Error> {
     Ok(wrong)
 }
 
-fn chain(copy: &Path, program: &Program, head: Option<&Head>) -> Result<Head, String> {
+/// Verifies a copy's audit. Gives its end.
+pub fn chain(copy: &Path, program: &Program, head: Option<&Head>) -> Result<Head, String> {
     let keys = KeyRing::load(&program.folder.join("usher.key")).map_err(|error| error.to_string())?;
     let store = Store::open_beside(copy).map_err(|error| error.to_string())?;
     let verified = Audit::new(store, AuditKey::new(&keys)).verify(head).map_err(|error| error.to_string())?;

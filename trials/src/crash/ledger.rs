@@ -33,6 +33,8 @@ pub struct Ledger {
     pub rule: u32,
     /// By person as the program names them, and site.
     pub links: BTreeMap<(String, &'static str), Linked>,
+    /// How often somebody began to link or to leave.
+    pub turns: BTreeMap<(String, &'static str), u64>,
     /// Answers that say that a link is gone which nobody ended.
     pub lost: Vec<String>,
     /// How many answers were read.

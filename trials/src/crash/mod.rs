@@ -1,33 +1,18 @@
 //! The whole program is killed, again and again: at moments of chance and at every named place. People go on talking to it
 //! meanwhile. After each death its files are held against what people were told.
 
-mod check;
-mod ledger;
-mod people;
+pub(crate) mod check;
+pub(crate) mod ledger;
+pub(crate) mod people;
 pub(crate) mod program;
+pub(crate) mod scene;
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use futures::FutureExt;
-use parking_lot::Mutex;
-use telegram_stand_in::{Person, TelegramServer};
 use tokio::time::{sleep, timeout};
-use usher_sandbox::{Options, Sandbox};
 
-use self::{
-    check::Before,
-    ledger::{Ledger, Linked},
-    people::{Somebody, Town},
-    program::Program,
-};
+use self::{check::Before, scene::Scene};
 use crate::trial::{Asked, Found, Trial, grouped};
 
 /// The trial.
@@ -46,7 +31,7 @@ const TURNS: u64 = 24;
 /// So many kills a database lives through.
 const TOGETHER: u64 = 150;
 /// A start takes no longer, unless something hangs.
-const START: Duration = Duration::from_secs(30);
+pub(crate) const START: Duration = Duration::from_secs(30);
 /// Where a place is to be come by, this long is waited for it.
 const PLACE: Duration = Duration::from_secs(4);
 
@@ -70,7 +55,7 @@ async fn run(asked: Asked) -> Found {
             return found;
         }
     };
-    let places = program::failpoints();
+    let places = program::failpoints(false);
     let mut told = Told::default();
     let mut rng = fastrand::Rng::with_seed(asked.seed);
     while told.kills < asked.bound && found.broken.is_empty() {
@@ -104,45 +89,8 @@ async fn house(
     told: &mut Told,
     found: &mut Found,
 ) {
-    let folder = tempfile::tempdir().unwrap();
-    let telegram = TelegramServer::start().await;
-    let sandbox = Arc::new(Sandbox::start(Options::default()).await.unwrap());
-    let program = Program::set_up(path, folder.path(), &sandbox, &telegram);
-    let (root, room) = (telegram.person("root"), telegram.supergroup("Engine Works"));
-    room.owned_by(&root);
-    program.belongs_to(&format!("telegram:{}", root.id()), &format!("telegram:{}", room.id()));
-
-    let town = Town {
-        ledger: Arc::new(Mutex::new(Ledger::default())),
-        sandbox: sandbox.clone(),
-        over: Arc::new(AtomicBool::new(false)),
-    };
-    let mut child = program.start(None);
-    telegram.polled().await;
-    let mut somebody =
-        |person: Person| Somebody { town: town.clone(), person, rng: fastrand::Rng::with_seed(rng.u64(..)), number: 0 };
-    let names = ["ada", "grace", "eve", "zoe"];
-    let people = names.map(|name| telegram.person(name));
-    for person in &people {
-        room.adds(person);
-        person.opens();
-    }
-    let [ada, grace, eve, zoe] = people.map(&mut somebody);
-    let (mut ada, mut grace) = (ada, grace);
-    for (who, account) in [(&mut ada, "ada"), (&mut grace, "grace")] {
-        let linked = who.links("acme", account).await;
-        found.expect(linked == Some(Linked::Yes), || format!("{account} could not be linked: {}", program.log()));
-        town.ledger.lock().links.insert((who.id(), "acme"), Linked::Yes);
-    }
-    let root = somebody(root);
-    let workers = [
-        tokio::spawn(ada.works("ada")),
-        tokio::spawn(grace.works("grace")),
-        tokio::spawn(eve.comes_and_goes("acme", "linus")),
-        tokio::spawn(zoe.comes_and_goes("corp", "linus")),
-        tokio::spawn(root.rules(room.clone())),
-    ];
-
+    let (scene, mut child) = Scene::begin(path, rng, found).await;
+    let Scene { telegram, program, town, .. } = &scene;
     let mut before = Before::default();
     for kill in 0..kills {
         let place =
@@ -181,7 +129,7 @@ async fn house(
         drop(timeout(START, telegram.left_alone()).await);
         told.kills += 1;
         let ledger = town.ledger.lock().clone();
-        for wrong in check::after_death(&program, &ledger, &mut before) {
+        for wrong in check::after_death(program, &ledger, &mut before) {
             found.broke(format!("kill {}, at {place:?}: {wrong}", told.kills));
         }
         if !found.broken.is_empty() {
@@ -189,27 +137,9 @@ async fn house(
         }
     }
 
-    child = program.start(None);
-    telegram.polled().await;
-    town.over.store(true, Ordering::Relaxed);
-    let mut back = Vec::new();
-    for worker in workers {
-        back.push(worker.await.unwrap());
-    }
-    // Everything that waited has been dealt with before what is asked last.
-    for (who, account) in back.iter_mut().take(2).zip(["ada", "grace"]) {
-        let works = who.still_works(account).await;
-        found.expect(works, || format!("{account}'s link does not work any more: {}", program.log()));
-    }
-    child.kill().await.unwrap();
-    let ledger = town.ledger.lock().clone();
-    ledger.lost.iter().for_each(|text| found.broke(format!("a lost link: {text}")));
-    let reused = sandbox.state().oauth2.reuses();
-    found.expect(reused == 0, || format!("{reused} refresh tokens were used again too late"));
-    let (made, wrong) = check::after_all(&program, &ledger, &sandbox);
-    wrong.into_iter().for_each(|wrong| found.broke(wrong));
-    told.made += made;
-    told.done += ledger.created().count() as u64;
-    told.answers += ledger.answers;
-    told.doubts += ledger.doubts;
+    let did = scene.end(found, async |_, _| {}).await;
+    told.made += did.made;
+    told.done += did.done;
+    told.answers += did.answers;
+    told.doubts += did.doubts;
 }

@@ -145,8 +145,11 @@ impl Somebody {
         let me = (self.id(), site);
         while self.goes_on() {
             self.rests().await;
-            let state = self.town.ledger.lock().links.get(&me).copied();
-            self.town.ledger.lock().links.insert(me.clone(), Linked::Unknown);
+            let state = {
+                let mut ledger = self.town.ledger.lock();
+                *ledger.turns.entry(me.clone()).or_default() += 1;
+                ledger.links.insert(me.clone(), Linked::Unknown)
+            };
             let ended =
                 if state == Some(Linked::Yes) { self.leaves(site).await } else { self.links(site, account).await };
             if let Some(now) = ended {

@@ -40,10 +40,15 @@ pub async fn build() -> Result<PathBuf, String> {
     if built.success() { Ok(folder.join("usher-under-trial")) } else { Err("it could not be built".to_owned()) }
 }
 
-/// The names of the places where it can be killed, as they stand in the source.
-pub fn failpoints() -> Vec<String> {
+/// Places that only new keys and copies of the database come by.
+const OF_ROTATION: [&str; 4] = ["keys.", "backup.", "restore.", "adopt."];
+
+/// The names of the places where it can be killed, as they stand in the source: those that people come by, or those that only
+/// whoever runs it does, with new keys and copies of the database.
+pub fn failpoints(of_rotation: bool) -> Vec<String> {
     let mut names = Vec::new();
     collect(&root().join("src"), &mut names);
+    names.retain(|name| OF_ROTATION.iter().any(|part| name.starts_with(part)) == of_rotation);
     names.sort();
     names.dedup();
     names
@@ -156,10 +161,25 @@ private_key_file = "corp.pem"
 
     /// Runs one of its short commands, and gives all that it said.
     pub async fn says(&self, arguments: &[&str]) -> Vec<u8> {
+        let ran = self.short(arguments, None).output().await.unwrap();
+        [ran.stdout, ran.stderr].concat()
+    }
+
+    /// One of its short commands, to die at a place like [`Self::start`].
+    pub fn short(&self, arguments: &[&str], dies_at: Option<(&str, u32)>) -> Command {
         let mut command = Command::new(&self.path);
         command.args(arguments).arg("--config").arg(self.folder.join("usher.toml")).env("USHER_LOG", self.level);
-        let ran = command.output().await.unwrap();
-        [ran.stdout, ran.stderr].concat()
+        command.env_remove("TRIAL_DIES_AT").kill_on_drop(true);
+        if let Some((name, count)) = dies_at {
+            command.env("TRIAL_DIES_AT", format!("{name}:{count}"));
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// The same program over another folder, which has its keys and its configuration.
+    pub fn beside(&self, folder: &Path) -> Self {
+        Self { path: self.path.clone(), folder: folder.to_owned(), level: self.level, ops: self.ops }
     }
 
     /// The database.

@@ -259,7 +259,9 @@ fn rows(store: &Store, audit: &Audit, changes: &BTreeMap<(usize, u64), Told>) ->
             wrong.push(format!("change {strange} of {writer} is there, and nobody made it"));
         }
         let last = numbers.last().copied();
-        let known = |adapter: &str, key: &str| store.read(|reader| memory::get(reader, adapter, key));
+        let known = |adapter: &str, key: &str| {
+            store.read(|reader| memory::get(reader, adapter, key).map(|kept| kept.map(|kept| kept.value)))
+        };
         for adapter in ["one", "two"] {
             let value = known(adapter, &format!("w{writer}"))?
                 .and_then(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?)));
@@ -345,7 +347,9 @@ impl Writer {
         match pending.await {
             Ok(()) => {
                 tell(Told::Done);
-                let read = self.store.read(|reader| memory::get(reader, "one", &format!("w{writer}")));
+                let read = self.store.read(|reader| {
+                    memory::get(reader, "one", &format!("w{writer}")).map(|kept| kept.map(|kept| kept.value))
+                });
                 if let Ok(read) = read
                     && read.as_deref() != Some(&number.to_be_bytes())
                 {
