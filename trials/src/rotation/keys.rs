@@ -1,4 +1,4 @@
-//! New keys: made by one or by two at once, killed or not. No key that was ever in the file is lost.
+//! New keys: made by one or by four at once, killed or not. No key that was ever in the file is lost.
 
 use std::{path::Path, time::Duration};
 
@@ -29,9 +29,11 @@ impl Keys {
         told: &mut Told,
         found: &mut Found,
     ) {
-        let makers = if rng.u32(..3) == 0 { 2 } else { 1 };
+        let makers = if rng.u32(..3) == 0 { 4 } else { 1 };
         let ends: Vec<End> = (0..makers)
             .map(|_| match End::chosen(places, "keys.", rng) {
+                // Only those who are let be meet.
+                _ if makers > 1 && rng.u32(..4) > 0 => End::Itself,
                 // Places where a start seals anew are not come by here.
                 End::At(place) if place.contains("anew") => End::At("keys.renamed".to_owned()),
                 end => end,

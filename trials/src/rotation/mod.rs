@@ -34,7 +34,7 @@ pub const TRIAL: Trial = Trial {
     name: "rotation",
     what: "new keys on Telegram while five people create, look, renew, link, leave and grant, and after each a kill and a start; \
            with every third a backup, with every tenth a restore and an adoption; most of all that is killed at a random moment or \
-           at a named place, and new keys are made by two at once",
+           at a named place, and new keys are made by up to four at once",
     stated: 300,
     unit: "rotations",
     quick: 12,
