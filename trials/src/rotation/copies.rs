@@ -55,7 +55,7 @@ impl Copies {
         self.number += 1;
         let to = self.folder.path().join(format!("backup{}", self.number));
         let acknowledged = town.ledger.lock().clone();
-        let end = End::chosen(places, "backup.", rng);
+        let end = End::chosen(places, "backup.", rng, told);
         let words = ran(program.short(&["backup", &to.display().to_string()], end.place()), &end, told, found).await;
         let ledger = settled(acknowledged, &town.ledger.lock());
         match &words {
@@ -96,7 +96,7 @@ impl Copies {
         let arguments = arguments.each_ref().map(String::as_str);
         let mut restored = false;
         for number in 0..=TRIES {
-            let end = if number < TRIES { End::chosen(places, "restore.", rng) } else { End::Itself };
+            let end = if number < TRIES { End::chosen(places, "restore.", rng, told) } else { End::Itself };
             restored = ran(other.short(&arguments, end.place()), &end, told, found).await.is_some();
             let now = mark(&other.database());
             let whole = if restored { now == new } else { now == old || now == new };
@@ -112,7 +112,7 @@ impl Copies {
         found.expect(matches!(frozen, Err(StoreError::Copied { .. })), || format!("a restored one opens: {frozen:?}"));
         let mut adopted = false;
         for number in 0..=TRIES {
-            let end = if number < TRIES { End::chosen(places, "adopt.", rng) } else { End::Itself };
+            let end = if number < TRIES { End::chosen(places, "adopt.", rng, told) } else { End::Itself };
             adopted = ran(other.short(&["adopt"], end.place()), &end, told, found).await.is_some();
             if adopted {
                 break;

@@ -31,11 +31,9 @@ impl Keys {
     ) {
         let makers = if rng.u32(..3) == 0 { 4 } else { 1 };
         let ends: Vec<End> = (0..makers)
-            .map(|_| match End::chosen(places, "keys.", rng) {
+            .map(|_| match End::chosen(places, "keys.", rng, told) {
                 // Only those who are let be meet.
                 _ if makers > 1 && rng.u32(..4) > 0 => End::Itself,
-                // Places where a start seals anew are not come by here.
-                End::At(place) if place.contains("anew") => End::At("keys.renamed".to_owned()),
                 end => end,
             })
             .collect();

@@ -77,10 +77,13 @@ enum End {
 
 impl End {
     /// One or the other: by itself in a third of the cases.
-    fn chosen(places: &[String], part: &str, rng: &mut fastrand::Rng) -> Self {
-        let fitting: Vec<&String> = places.iter().filter(|place| place.starts_with(part)).collect();
-        match (rng.u32(..3), rng.choice(&fitting)) {
-            (0, Some(place)) => Self::At((*place).clone()),
+    /// Of the places, the one where it has died least often.
+    fn chosen(places: &[String], part: &str, rng: &mut fastrand::Rng, told: &Told) -> Self {
+        // A start seals anew, and no short command.
+        let fitting = places.iter().filter(|place| place.starts_with(part) && !place.contains("anew"));
+        let least = fitting.min_by_key(|place| told.at.get(*place).copied().unwrap_or_default());
+        match (rng.u32(..3), least) {
+            (0, Some(place)) => Self::At(place.clone()),
             (1, _) => Self::After(Duration::from_micros(rng.u64(..60_000))),
             _ => Self::Itself,
         }
