@@ -186,10 +186,8 @@ impl KeyRing {
     pub fn save(&self, path: &Path) -> Result<(), KeyError> {
         let beside = with_suffix(path, ".new");
         let write = || -> io::Result<()> {
-            match std::fs::remove_file(&beside) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            // What an interrupted write left. If it cannot be removed, making it anew fails and says why.
+            drop(std::fs::remove_file(&beside));
             let mut file = private_new_file(&beside)?;
             file.write_all(self.text().as_bytes())?;
             file.sync_all()?;

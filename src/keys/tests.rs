@@ -34,7 +34,13 @@ fn a_bad_file_says_what_is_wrong_and_quotes_nothing() {
     assert_eq!(refuse("active = \"k1\"\nk1 = \"\""), "a key does not have 32 bytes");
     let zeros = STANDARD.encode([0; 32]);
     assert_eq!(refuse(&format!("active = \"k1\"\nk1 = \"{zeros}\"")), "a key is one byte repeated, which is no secret");
-    assert!(parse(&format!("active = \"k1\"\nk1 = \"{KEY}\"")).is_ok());
+    for name in ["k1", "the-key-of-2026", &"k".repeat(32)] {
+        assert!(parse(&format!("active = \"{name}\"\n{name} = \"{KEY}\"")).is_ok(), "{name}");
+    }
+    for name in ["", "k 1", "k_1", "k/1", "kä", &"k".repeat(33)] {
+        let text = format!("active = \"k1\"\nk1 = \"{KEY}\"\n\"{name}\" = \"{KEY}\"");
+        assert_eq!(refuse(&text), "a key's name may have 32 letters, digits and `-`", "{name}");
+    }
 
     let folder = tempfile::tempdir().unwrap();
     let missing = KeyRing::load(&folder.path().join("none")).unwrap_err().to_string();
@@ -97,4 +103,13 @@ fn of_many_rotations_at_once_no_key_is_lost() {
     for check in rings.iter().chain([&first]).flat_map(KeyRing::checks) {
         assert!(left.contains(&check), "{}", check.0);
     }
+}
+
+#[test]
+fn a_path_that_cannot_be_looked_at_is_not_called_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert!(matches!(KeyRing::load(&file.join("usher.key")), Err(KeyError::Io { .. })));
+    assert!(matches!(KeyRing::load(&folder.path().join("usher.key")), Err(KeyError::Missing(_))));
 }

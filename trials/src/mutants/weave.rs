@@ -13,11 +13,19 @@ use syn::{
 
 use super::list::{Genre, Mutant};
 
-/// The source with these changes in it. The second list has the numbers of those that found no place.
+/// The source with these changes in it. The second list has the numbers of those that found no place, or stand in what is
+/// not compiled on this system.
 pub fn weave(source: &str, mutants: &[&Mutant]) -> (String, Vec<u32>) {
+    let all: Vec<u32> = mutants.iter().map(|mutant| mutant.number).collect();
     let Ok(file) = syn::parse_file(source) else {
-        return (source.to_owned(), mutants.iter().map(|mutant| mutant.number).collect());
+        return (source.to_owned(), all);
     };
+    let lines: Vec<&str> = source.lines().collect();
+    let compiled = |mutant: &Mutant| {
+        let attribute = lines.get(mutant.function.start() - 1).copied().unwrap_or_default();
+        !attribute.contains("cfg(not(unix))")
+    };
+    let mutants: &[&Mutant] = &mutants.iter().copied().filter(|mutant| compiled(mutant)).collect::<Vec<_>>();
     let mut weaver = Weaver { source, lines: line_starts(source), mutants, edits: Vec::new(), done: Vec::new() };
     for mutant in mutants.iter().filter(|mutant| mutant.genre == Genre::FnValue) {
         let at = weaver.offset(mutant.from());
@@ -25,7 +33,7 @@ pub fn weave(source: &str, mutants: &[&Mutant]) -> (String, Vec<u32>) {
         weaver.done.push(mutant.number);
     }
     weaver.visit_file(&file);
-    let left = mutants.iter().map(|mutant| mutant.number).filter(|number| !weaver.done.contains(number)).collect();
+    let left = all.into_iter().filter(|number| !weaver.done.contains(number)).collect();
     (woven(source, weaver.edits), left)
 }
 
