@@ -198,11 +198,6 @@ impl Receipt {
         &self.facts.site
     }
 
-    /// The projects that the grants used name.
-    pub fn public(&self) -> &BTreeSet<ProjectKey> {
-        &self.facts.public
-    }
-
     /// Whether the person asked to show the answer to everyone in the place.
     pub fn show(&self) -> bool {
         self.facts.show

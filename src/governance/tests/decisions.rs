@@ -102,8 +102,12 @@ async fn what_cannot_be_brought_back_is_confirmed_after_all_else() {
         world.governance.decide(asking)
     };
     world.run("admin allow manager in #eng").await;
-    assert!(matches!(ask(false, "eng").await.unwrap(), Decision::Ask(AskFor::Confirm, _)));
-    assert!(matches!(ask(true, "eng").await.unwrap(), Decision::Allow(_)));
+    let Decision::Ask(AskFor::Confirm, look) = ask(false, "eng").await.unwrap() else { panic!("it is confirmed") };
+    assert!(look.only_looks(), "nothing may happen before the answer");
+    let Decision::Allow(permit) = ask(true, "eng").await.unwrap() else { panic!("it was confirmed") };
+    assert!(!permit.only_looks());
+    let receipt = permit.receipt();
+    assert!(format!("{receipt:?}").contains("delete"), "{receipt:?}");
     assert!(matches!(ask(false, "general").await.unwrap(), Decision::Deny(_)));
     assert!(matches!(ask(true, "general").await.unwrap(), Decision::Deny(_)), "a confirmation grants nothing");
 }
