@@ -207,6 +207,18 @@ mod tests {
     }
 
     #[test]
+    fn an_address_has_an_end_and_nothing_prints_a_code() {
+        let address = |length: usize| {
+            let start = "https://jira.example/oauth?oauth_verifier=GhX91b&rest=";
+            format!("{start}{}", "a".repeat(length - start.len()))
+        };
+        assert!(candidate(&address(LONGEST_ADDRESS)).is_some());
+        assert!(candidate(&address(LONGEST_ADDRESS + 1)).is_none());
+        assert!(candidate(&address(LONGEST_ADDRESS + 2)).is_none());
+        assert_eq!(format!("{:?}", candidate("GhX91b")), "Some(Candidate)");
+    }
+
+    #[test]
     fn a_word_may_be_a_verification_code() {
         let code = candidate("GhX91b").unwrap();
         assert_eq!(code.verifier(), Some(("GhX91b", None)));

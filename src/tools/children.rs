@@ -47,10 +47,11 @@ impl Tool for Children {
     async fn run(call: Call<Args>) -> Result<Outcome, Error> {
         let Args { key, page } = &call.args;
         let jql = call.jira.epics().children(key).await.at(&call)?.order_by("key", Direction::Ascending);
-        // Jira says nothing about a parent that does not exist: it finds no children.
         let (issues, search) = (call.jira.issues(), call.jira.search());
-        let read = futures::try_join!(issues.get(key), search.run(&jql, listing::PAGE, page.as_ref()));
-        let (issue, found) = read.at(&call)?;
+        let read = futures::join!(issues.get(key), search.run(&jql, listing::PAGE, page.as_ref()));
+        // What is wrong with the issue is said first: of a parent that is not there, a search says so in its own words, or
+        // nothing at all.
+        let (issue, found) = (read.0.at(&call)?, read.1.at(&call)?);
         let what = format!("below {}", issue.key);
         let mut outcome =
             listing::found(&call, &found, what, page.as_ref(), Self::NAME, serde_json::json!({ "key": key }));

@@ -36,8 +36,9 @@ pub const TRIAL: Trial = Trial {
 const PERCENT: u32 = 5;
 /// At least so many of a thousand answers are right or honest.
 const HONEST: u64 = 999;
-/// And so many are right: who refuses everything is honest and of no use.
+/// And so many are right: who refuses everything is honest and of no use. Of a few answers chance says more.
 const RIGHT: u64 = 900;
+const FEW: u64 = 2_000;
 /// The longest time that somebody thinks before the next command, in milliseconds.
 const THINKS: u64 = 1_200;
 
@@ -99,7 +100,7 @@ async fn run(asked: Asked) -> Found {
     found.expect(good * 1000 >= answers * HONEST, || {
         format!("{good} of {answers} answers are good: {:?}", book.neither)
     });
-    found.expect(book.right * 1000 >= answers * RIGHT, || {
+    found.expect(answers < FEW || book.right * 1000 >= answers * RIGHT, || {
         format!("only {} of {answers} answers are right, as against {:?}", book.right, book.refused)
     });
     found.figure("renewals", crowd.ground.jira.state().oauth2.refreshes());
