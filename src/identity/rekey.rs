@@ -15,13 +15,13 @@ impl Identity {
     /// A database that fails.
     pub async fn seal_anew(&self) -> Result<usize, Error> {
         let active = self.inner.keys.active();
-        let (rows, links) = self.inner.store.read(|reader| Ok((credentials::all(reader)?, links::all(reader)?)))?;
+        let rows = self.inner.store.read(credentials::all)?;
         let mut done = 0;
         for row in rows.into_iter().filter(|row| keys::key_of(&row.sealed) != Some(active)) {
-            let Some(link) = links.iter().find(|link| link.id == row.link) else { continue };
-            match self.open_credential(link, row.generation, &row.sealed) {
+            let Some(link) = self.inner.store.read(|reader| links::by_id(reader, &row.link))? else { continue };
+            match self.open_credential(&link, row.generation, &row.sealed) {
                 Ok(credential) => {
-                    let sealed = self.seal_credential(link, row.generation, &credential);
+                    let sealed = self.seal_credential(&link, row.generation, &credential);
                     let (link, generation) = (row.link, row.generation);
                     failpoint!("keys.sealing-anew");
                     let resealed =

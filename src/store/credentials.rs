@@ -99,7 +99,8 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<CredentialRow>, StoreError> {
 const SEALED: &str = "SELECT sealed FROM credentials UNION ALL SELECT sealed FROM attempts
     UNION ALL SELECT value FROM memory WHERE sealed = 1";
 
-/// How many envelopes, of credentials, of linking under way and of what adapters keep, each key holds. The key's id stands in the envelope.
+/// How many envelopes, of credentials, of linking under way and of what adapters keep, each key holds. The key's id stands in
+/// the envelope.
 pub fn sealed_with(reader: &Reader<'_>) -> Result<BTreeMap<String, u64>, StoreError> {
     let mut counts = BTreeMap::new();
     reader.each(SEALED, [], |row| {

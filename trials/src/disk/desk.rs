@@ -137,13 +137,7 @@ impl Desk {
         }
         let Some((store, audit)) = self.open.clone() else { return };
         let failures = self.rng.u32(1..12);
-        let storm = match self.rng.u32(..6) {
-            0 => Storm::Writing,
-            1 => Storm::Syncing,
-            2 => Storm::Reading,
-            3 => Storm::Full,
-            _ => Storm::Anything(self.rng.u32(1..12)),
-        };
+        let storm = Storm::chosen(&mut self.rng);
         let over = Arc::new(AtomicBool::new(false));
         let workers = self.begin(&store, &audit, &over);
         tokio::time::sleep(Duration::from_millis(self.rng.u64(..5))).await;

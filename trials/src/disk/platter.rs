@@ -60,6 +60,19 @@ pub enum Storm {
     Full,
 }
 
+impl Storm {
+    /// Any of them, and every third time whatever it is.
+    pub fn chosen(rng: &mut fastrand::Rng) -> Self {
+        match rng.u32(..6) {
+            0 => Self::Writing,
+            1 => Self::Syncing,
+            2 => Self::Reading,
+            3 => Self::Full,
+            _ => Self::Anything(rng.u32(1..12)),
+        }
+    }
+}
+
 /// A change that is not durable yet.
 #[derive(Debug)]
 enum Change {

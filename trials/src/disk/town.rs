@@ -121,13 +121,7 @@ impl Town {
     /// Works through a time in which the disk fails, and after it without a restart.
     pub async fn storm(&mut self) {
         let failures = self.rng.u32(1..20);
-        let storm = match self.rng.u32(..6) {
-            0 => Storm::Writing,
-            1 => Storm::Syncing,
-            2 => Storm::Reading,
-            3 => Storm::Full,
-            _ => Storm::Anything(self.rng.u32(1..12)),
-        };
+        let storm = Storm::chosen(&mut self.rng);
         let over = Arc::new(AtomicBool::new(false));
         let workers = self.begin(&over);
         tokio::time::sleep(Duration::from_millis(self.rng.u64(..40))).await;

@@ -23,7 +23,7 @@ use crate::{
     crash::{
         START,
         check::{self, Before},
-        program,
+        died_at, program,
         scene::Scene,
     },
     trial::{Asked, Found, Trial, grouped},
@@ -147,13 +147,7 @@ async fn run(asked: Asked) -> Found {
     }
     found.done = told.rotations;
     found.figure("kills", grouped(told.kills));
-    found.figure("places where it died", format!("{} of {}", told.at.len(), places.len()));
-    let never: Vec<&String> = places.iter().filter(|place| !told.at.contains_key(*place)).collect();
-    if asked.bound >= TURNS * places.len() as u64 {
-        found.expect(never.is_empty(), || format!("it never died at {never:?}"));
-    } else if !never.is_empty() {
-        eprintln!("Not reached: {never:?}");
-    }
+    died_at(&told.at, &places, asked.bound >= TURNS * places.len() as u64, &mut found);
     found.figure("new keys told of", grouped(told.rotated));
     found.figure("sealed values opened", grouped(told.sealed));
     found.figure("backups told of", grouped(told.backups));
