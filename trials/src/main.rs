@@ -50,9 +50,9 @@ async fn main() -> ExitCode {
 async fn one(trial: &Trial, line: &Line) -> bool {
     let asked = Asked { seed: line.seed, bound: line.bound.unwrap_or(trial.stated) };
     eprintln!("{}: {} {}, seed {}", trial.name, trial::grouped(asked.bound), trial.unit, asked.seed);
-    let begun = Instant::now();
+    let (begun, commit) = (Instant::now(), table::commit());
     let found = (trial.run)(asked).await;
-    let row = table::Row::new(trial, asked, &found, begun.elapsed());
+    let row = table::Row::new(trial, asked, &commit, &found, begun.elapsed());
     println!("{}", row.line());
     for what in &found.broken {
         println!("  broken: {what}");

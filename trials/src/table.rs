@@ -21,8 +21,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// The row of a trial that has just ended.
-    pub fn new(trial: &Trial, asked: Asked, found: &Found, took: Duration) -> Self {
+    /// The row of a trial that has just ended; `commit` is where the source stood as it began.
+    pub fn new(trial: &Trial, asked: Asked, commit: &str, found: &Found, took: Duration) -> Self {
         let figures: Vec<String> = found.figures.iter().map(|(name, value)| format!("{name} {value}")).collect();
         let done = match found.done < trial.stated {
             true => format!("{}, shorter than stated", grouped(found.done)),
@@ -42,7 +42,7 @@ impl Row {
             trial.unit,
             figures.join("; "),
             asked.seed,
-            commit(),
+            commit,
             spoken(took),
         );
         Self { name: trial.name, line }
@@ -78,8 +78,8 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The commit that the program was built from, as far as git knows. A plus: there were changes besides.
-fn commit() -> String {
+/// The commit that the source stands at, as far as git knows. A plus: there are changes besides.
+pub fn commit() -> String {
     let git = |arguments: &[&str]| {
         let ran = Command::new("git").arg("-C").arg(root()).args(arguments).output().ok()?;
         ran.status.success().then(|| String::from_utf8_lossy(&ran.stdout).trim().to_owned())
