@@ -43,17 +43,17 @@ pub(super) struct Verifier {
 ///
 /// Commands come first: what the router knows as a command is never asked about here.
 pub fn candidate(text: &str) -> Option<Candidate> {
-    let spelled = spelled_as_ours(text.trim());
     let text = text.trim().trim_matches('`').trim();
     if text.is_empty() || text.len() > LONGEST_ADDRESS {
         return None;
     }
     if let Some(verifier) = verifier(text) {
-        return Some(Candidate { link: None, word: None, address: Some(verifier), split: false, spelled });
+        return Some(Candidate { link: None, word: None, address: Some(verifier), split: false, spelled: false });
     }
     let word = (text.len() <= LONGEST_WORD && text.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| text.to_owned());
     let link = crockford(text);
     let split = !text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let spelled = link.is_some() && spelled_as_ours(text);
     (link.is_some() || word.is_some()).then_some(Candidate { link, word, address: None, split, spelled })
 }
 
@@ -77,11 +77,6 @@ impl Candidate {
         }
     }
 
-    /// Whether it was written in two halves, as only our own codes are.
-    pub(super) fn is_split(&self) -> bool {
-        self.split
-    }
-
     /// Whether it is more likely something else: an issue key such as `DEMO-1234` has the same shape. No code of ours
     /// is made like that.
     pub(super) fn is_issue_key(&self) -> bool {
@@ -100,10 +95,9 @@ impl Candidate {
     }
 }
 
+/// Of a text that has the shape of our codes, whether it is one as our page writes it, rather than two words.
 fn spelled_as_ours(text: &str) -> bool {
-    let halves = text.split_once('-').map(|(first, second)| [first, second]);
-    let whole = |half: &str| half.len() == LENGTH / 2 && half.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    halves.is_some_and(|halves| halves.into_iter().all(whole))
+    text.contains('-')
         && (text.bytes().any(|byte| byte.is_ascii_digit()) || !text.bytes().any(|byte| byte.is_ascii_lowercase()))
         && text.parse::<IssueKey>().is_err()
 }
@@ -227,8 +221,23 @@ mod tests {
             assert!(candidate(text).is_none(), "{text}");
         }
         assert!(candidate("GhX91b").unwrap().is_surely_verifier());
-        for word in ["hello", "Hello", "HELLO", "12345", "lol"] {
+        for word in ["abcd1", "ABCD1", "heLlo", "abcdefghijklmno1"] {
+            assert!(candidate(word).unwrap().is_surely_verifier(), "{word}");
+        }
+        for word in ["hello", "Hello", "HELLO", "12345", "lol", "abc1", "abcdefghijklmnop1"] {
             assert!(!candidate(word).unwrap().is_surely_verifier(), "{word}");
+        }
+        assert!(!candidate("K7Q2-9XMD").unwrap().is_surely_verifier());
+        assert_eq!(candidate("K7Q2-9XMD").unwrap().verifier(), None);
+    }
+
+    #[test]
+    fn a_code_is_told_from_two_words_and_from_an_issue_key() {
+        for text in ["K7Q2-9XMD", "k7q2-9xmd", "ABCD-EFGH", " `K7Q2-9XMD` ", "1234-5678"] {
+            assert!(candidate(text).unwrap().is_spelled_as_ours(), "{text}");
+        }
+        for text in ["K7Q29XMD", "K7Q2 9XMD", "code-base", "DEMO-1234", "https://x-y/?oauth_verifier=GhX91b"] {
+            assert!(!candidate(text).unwrap().is_spelled_as_ours(), "{text}");
         }
     }
 

@@ -77,7 +77,7 @@ impl Identity {
         if candidate.is_issue_key() {
             return Ok(None);
         }
-        let verifier = candidate.verifier().filter(|_| !candidate.is_split());
+        let verifier = candidate.verifier();
         let fits = |row: &&AttemptRow| {
             if Stage::Verifier.is(row) { verifier.is_some() } else { candidate.link_code().is_some() }
         };

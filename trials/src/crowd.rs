@@ -24,6 +24,15 @@ use crate::ground::Ground;
 /// The people of the sandbox whose accounts they use, one after the other.
 pub const ACCOUNTS: [&str; 3] = ["ada", "grace", "linus"];
 
+/// How much each person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rates {
+    /// As much as they like.
+    Endless,
+    /// As much as where nothing is configured.
+    Usual,
+}
+
 /// The bot and its people.
 pub struct Crowd {
     /// Jira, clocks, settings.
@@ -44,12 +53,14 @@ impl Drop for Crowd {
 
 impl Crowd {
     /// So many people of a platform, linked to the Cloud site. Each `n` is linked to the account `n` modulo three.
-    pub async fn gather(people: usize, platform: Platform) -> Self {
+    pub async fn gather(people: usize, platform: Platform, rates: Rates) -> Self {
         let mut ground = Ground::lay().await;
         ground.config.sites.truncate(1);
         ground.config.governance.direct = "manager".to_owned();
-        let rates = &mut ground.config.governance.rates;
-        (rates.read, rates.write, rates.destructive, rates.points) = (None, None, None, None);
+        if rates == Rates::Endless {
+            let rates = &mut ground.config.governance.rates;
+            (rates.read, rates.write, rates.destructive, rates.points) = (None, None, None, None);
+        }
         if let LinkConfig::Cloud { scopes, .. } = &mut ground.config.sites[0].link {
             scopes.extend(usher::tools::table().scopes().into_iter().map(str::to_owned));
         }

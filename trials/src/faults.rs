@@ -16,7 +16,7 @@ use usher_chat::{Input, Platform};
 use usher_sandbox::{Effect, Fault};
 
 use crate::{
-    crowd::{ACCOUNTS, Crowd, Held},
+    crowd::{ACCOUNTS, Crowd, Held, Rates},
     trial::{Asked, Found, Trial, grouped},
 };
 
@@ -65,7 +65,7 @@ struct Book {
 async fn run(asked: Asked) -> Found {
     let mut found = Found::default();
     let people = usize::try_from(asked.bound / 20).unwrap_or(usize::MAX).clamp(3, 200);
-    let crowd = Arc::new(Crowd::gather(people, Platform::new("test")).await);
+    let crowd = Arc::new(Crowd::gather(people, Platform::new("test"), Rates::Endless).await);
     let book = Arc::new(Mutex::new(Book::default()));
     let left = Arc::new(AtomicU64::new(asked.bound));
     let over = Arc::new(AtomicBool::new(false));

@@ -19,7 +19,7 @@ use usher_chat::{ChatAdapter, ChatHandler, Event, Host, Platform, Responder};
 use usher_discord::{Discord, DiscordOptions, Mode, rendered};
 
 use crate::{
-    crowd::{Crowd, Ear, Times, id, spoken},
+    crowd::{Crowd, Ear, Rates, Times, id, spoken},
     shelf::Shelf,
     trial::{Asked, Found, Trial, grouped},
 };
@@ -35,7 +35,8 @@ pub const TRIAL: Trial = Trial {
     run: |asked| run(asked).boxed(),
 };
 
-const PEOPLE: usize = 60;
+/// Each of them stays below what one person may ask for in a minute.
+const PEOPLE: usize = 100;
 const COMMANDS: u32 = 100;
 const PRESSES: u32 = 200;
 /// What an acknowledgement may take, for 99 of 100.
@@ -88,8 +89,25 @@ struct Phase {
 }
 
 async fn run(asked: Asked) -> Found {
-    let mut found = Found::default();
     let stage = Arc::new(Stage::set().await);
+    tokio::select! {
+        found = phases(&stage, asked) => found,
+        never = time_passes(&stage) => never,
+    }
+}
+
+/// The clocks of the bot and of Jira go as fast as that on the wall.
+async fn time_passes(stage: &Stage) -> ! {
+    let mut before = Instant::now();
+    loop {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stage.line.crowd.ground.later(before.elapsed());
+        before = Instant::now();
+    }
+}
+
+async fn phases(stage: &Arc<Stage>, asked: Asked) -> Found {
+    let mut found = Found::default();
     let mut rng = fastrand::Rng::with_seed(asked.seed);
     let seconds = |share: f64| Duration::from_secs_f64((asked.bound as f64 * share).max(1.0));
     let mut usual = stage.phase(seconds(0.75), None, &mut rng).await;
@@ -129,7 +147,7 @@ async fn run(asked: Asked) -> Found {
 
 impl Stage {
     async fn set() -> Self {
-        let crowd = Arc::new(Crowd::gather(PEOPLE, Platform::DISCORD).await);
+        let crowd = Arc::new(Crowd::gather(PEOPLE, Platform::DISCORD, Rates::Usual).await);
         let server = DiscordServer::start().await;
         let discord = Discord::new(DiscordOptions {
             token: server.token().to_owned().into(),

@@ -114,6 +114,22 @@ async fn rows_of_reads_are_durable_when_the_receipt_says_so() {
 }
 
 #[tokio::test]
+async fn a_row_is_on_its_way_from_when_it_is_queued() {
+    let world = World::new().await;
+    let before = world.rows().len();
+    let read = async || world.permit(world.asking("ada", &[], &place("eng"), "view", &["WEB"])).await.receipt();
+    let (held, other) = (read().await, read().await);
+    other.durable().await.unwrap();
+    assert_eq!(world.rows().len(), before + 1);
+    let (held_too, later) = (held.clone(), read().await);
+    held_too.queue();
+    // Rows become durable in the order in which they were queued.
+    later.durable().await.unwrap();
+    assert_eq!(world.rows().len(), before + 3);
+    drop(held);
+}
+
+#[tokio::test]
 async fn a_restart_keeps_everything() {
     let world = World::new().await;
     world.run("admin allow create in #eng for @dev on WEB until 3d").await;

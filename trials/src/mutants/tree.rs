@@ -9,7 +9,11 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::{process::Command, time::timeout};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+    time::timeout,
+};
 
 use super::{list::Mutant, weave};
 use crate::table::root;
@@ -192,8 +196,19 @@ impl Tree {
             .env("INSTA_UPDATE", "no")
             .env("INSTA_WORKSPACE_ROOT", &self.folder)
             .env("PROPTEST_FAILURE_PERSISTENCE", "off");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let Ok(mut child) = command.spawn() else { return false };
-        timeout(patience, child.wait()).await.is_ok_and(|ended| ended.is_ok_and(|status| status.success()))
+        let Some(said) = child.stdout.take() else { return false };
+        let ended = async {
+            let mut lines = BufReader::new(said).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                // One that fails is enough.
+                if line.ends_with("... FAILED") {
+                    return false;
+                }
+            }
+            child.wait().await.is_ok_and(|status| status.success())
+        };
+        timeout(patience, ended).await.unwrap_or(false)
     }
 }
