@@ -225,6 +225,11 @@ impl KeyRing {
         hmac(&self.derive(purpose), &[data])
     }
 
+    /// The same under each key: what was kept before a new key came is found by one of them.
+    pub fn macs<'a>(&'a self, purpose: &'a str, data: &'a [u8]) -> impl Iterator<Item = [u8; 32]> + 'a {
+        self.keys.values().map(move |key| hmac(&expand(key, purpose), &[data]))
+    }
+
     /// For each key a value that tells it from others and gives nothing away. The database keeps them.
     pub fn checks(&self) -> Vec<(String, String)> {
         self.keys.iter().map(|(id, key)| (id.clone(), hex::encode(&expand(key, "check")[..16]))).collect()

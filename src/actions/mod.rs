@@ -3,7 +3,13 @@
 //! An offer is kept in the database, so that it survives a restart and its contents cannot be forged. A press is decided
 //! anew as the person who presses: the offer says what is asked for, never that it is allowed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
+    time::Duration,
+};
 
 use serde_json::Value;
 use usher_chat::{ActionId, MessageRef, Person, Place};
@@ -188,10 +194,12 @@ pub fn answer_to(message: &MessageRef) -> ActionId {
 }
 
 fn row(new: NewAction, now: i64) -> ActionRow {
-    // 96 random bits cannot be guessed. The time in front keeps new rows side by side on the disk.
-    let random: u128 = rand::random();
+    // 80 random bits cannot be guessed. What stands before them keeps new rows side by side on the disk, so that a message's
+    // buttons come to few pages.
+    static TURN: AtomicU16 = AtomicU16::new(0);
+    let (turn, random) = (TURN.fetch_add(1, Ordering::Relaxed), rand::random::<u128>() >> 48);
     ActionRow {
-        id: format!("{now:08x}{:024x}", random >> 32).into(),
+        id: format!("{now:08x}{turn:04x}{random:020x}").into(),
         holder: new.holder,
         place: new.place,
         payload: new.payload,

@@ -49,8 +49,7 @@ impl Identity {
     pub async fn code(&self, asker: &Asker, candidate: Candidate) -> Result<Option<Answer>, Error> {
         let now = self.now();
         if let Some(code) = candidate.link_code() {
-            let hash = self.hash_code(code);
-            let found = self.inner.store.read(|reader| attempts::by_code(reader, &hash))?;
+            let found = self.by_code(code)?;
             let live = |row: &AttemptRow| row.expires > now;
             if let Some(row) = found.iter().find(|row| live(row) || row.person == asker.person) {
                 return Ok(Some(match (asker.private, row.person == asker.person) {

@@ -63,11 +63,14 @@ use crate::{
     keys::KeyRing,
     memory::SealedMemory,
     store::{
-        Store,
-        attempts::AttemptRow,
+        Store, StoreError,
+        attempts::{self, AttemptRow},
         links::{LinkId, LinkRow},
     },
 };
+
+/// What the hashes of codes are for.
+const CODE: &str = "link code";
 
 /// What identity is built from.
 #[derive(Debug)]
@@ -212,8 +215,17 @@ impl Identity {
         credential::from_bytes(&plain).map_err(Error::internal)
     }
 
+    /// The attempts that wait for a code. They may have been made before new keys came.
+    fn by_code(&self, code: &str) -> Result<Vec<AttemptRow>, StoreError> {
+        let hashes: Vec<String> = self.inner.keys.macs(CODE, code.as_bytes()).map(hex::encode).collect();
+        self.inner.store.read(|reader| {
+            let rows = hashes.iter().map(|hash| attempts::by_code(reader, hash));
+            Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        })
+    }
+
     fn hash_code(&self, code: &str) -> String {
-        hex::encode(self.inner.keys.mac("link code", code.as_bytes()))
+        hex::encode(self.inner.keys.mac(CODE, code.as_bytes()))
     }
 }
 

@@ -84,6 +84,9 @@ fn purposes_do_not_share_a_key_and_nothing_prints_one() {
     let ring = parse(&format!("active = \"k1\"\nk1 = \"{KEY}\"")).unwrap();
     assert_ne!(ring.derive("audit"), ring.derive("seal"));
     assert_ne!(ring.mac("a", b"x"), ring.mac("b", b"x"));
+    let newer = ring.rotated().unwrap();
+    assert_eq!(newer.macs("a", b"x").collect::<Vec<_>>(), [ring.mac("a", b"x"), newer.mac("a", b"x")]);
+    assert_ne!(ring.mac("a", b"x"), newer.mac("a", b"x"));
     assert_eq!(format!("{ring:?}"), r#"KeyRing { active: "k1", ids: ["k1"] }"#);
     // Fixed for ever: another value here means that no database opens any more.
     assert_eq!(ring.checks(), [("k1".to_owned(), "9bc4438f3f2187e6d9375010536e194f".to_owned())]);

@@ -5,13 +5,13 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use usher::{
     error::JiraError,
-    identity::{AccountCommand, Disconnect, LinkState, NoSession},
+    identity::{AccountCommand, Disconnect, LinkState, NoSession, candidate},
     ids::ProjectScope,
     store::credentials::{self, CredentialRow},
 };
 use usher_sandbox::oauth2::Refusal;
 
-use crate::world::{World, person, site};
+use crate::world::{World, person, site, words};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -213,6 +213,16 @@ async fn after_a_rotation_credentials_are_sealed_with_the_new_key() {
         let session = last.session(&person("ada"), &site(name)).await.unwrap();
         session.into_client(ProjectScope::all()).users().myself().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_code_outlives_new_keys() {
+    let world = World::new().await;
+    let code = world.approved("ada", "ada").await;
+    let restarted = world.restarted_with(world.keys.rotated().unwrap(), |_| {});
+    let answer = restarted.code(&world.dm("ada"), candidate(&code).unwrap()).await.unwrap().unwrap();
+    assert!(words(&answer).starts_with("Linked: "), "{}", words(&answer));
+    restarted.session(&person("ada"), &site("acme")).await.unwrap();
 }
 
 #[tokio::test]
