@@ -36,7 +36,7 @@ pub const TRIAL: Trial = Trial {
 };
 
 /// Each of them stays below what one person may ask for in a minute.
-const PEOPLE: usize = 100;
+const PEOPLE: usize = 150;
 const COMMANDS: u32 = 100;
 const PRESSES: u32 = 200;
 /// What an acknowledgement may take, for 99 of 100.
@@ -50,8 +50,16 @@ const STALL: Duration = Duration::from_secs(30);
 struct Line {
     crowd: Arc<Crowd>,
     begun: Mutex<HashMap<String, Instant>>,
-    took: Mutex<Vec<(String, Duration)>>,
+    took: Mutex<Vec<Took>>,
     heard: Mutex<Option<Arc<Ear>>>,
+}
+
+/// An event that has ended.
+struct Took {
+    id: String,
+    time: Duration,
+    /// The person had asked for too much.
+    limited: bool,
 }
 
 #[async_trait]
@@ -60,7 +68,8 @@ impl ChatHandler for Line {
         let (id, begun) = (event.id.to_string(), Instant::now());
         let ear = self.crowd.does(event).await;
         let since = self.begun.lock().remove(&id).unwrap_or(begun);
-        self.took.lock().push((id, since.elapsed()));
+        let time = since.elapsed();
+        self.took.lock().push(Took { id, time, limited: ear.text().contains(" is limited to ") });
         *self.heard.lock() = Some(ear);
     }
 }
@@ -84,6 +93,8 @@ struct Phase {
     all: Times,
     own: Times,
     others: Times,
+    limited: u64,
+    others_limited: u64,
     lost: u64,
     sent: u64,
 }
@@ -128,6 +139,8 @@ async fn phases(stage: &Arc<Stage>, asked: Asked) -> Found {
     found.figure("answers p99", spoken(usual.all.share(0.99)));
     found.figure("answers of others p99 while one floods", spoken(flood.others.share(0.99)));
     found.figure("answers that need no Jira p99 while it stalls", spoken(stalled.others.share(0.99)));
+    found.figure("refused to the one who floods", grouped(flood.limited));
+    found.zero("refused to others", usual.others_limited + flood.others_limited + stalled.others_limited);
     found.zero("events without an end", lost);
     // Times of a program that was not built for speed say nothing.
     if !cfg!(debug_assertions) {
@@ -246,14 +259,18 @@ impl Stage {
         drop(timeout(STALL * 3, done).await);
         let mut phase = std::mem::take(&mut *phase.lock());
         phase.lost = self.line.begun.lock().drain().count() as u64;
-        for (id, took) in self.line.took.lock().drain(..) {
+        for Took { id, time, limited } in self.line.took.lock().drain(..) {
             let Some((who, _, apart)) = of.get(&id) else { continue };
-            phase.all.add(took);
+            phase.all.add(time);
             if *apart || flooder.is_some_and(|flooder| flooder != *who) {
-                phase.others.add(took);
+                phase.others.add(time);
+            }
+            match flooder == Some(*who) {
+                true => phase.limited += u64::from(limited),
+                false => phase.others_limited += u64::from(limited),
             }
             if let Some(bare) = bare.get(&id) {
-                phase.own.add(took.saturating_sub(*bare));
+                phase.own.add(time.saturating_sub(*bare));
             }
         }
         phase

@@ -71,7 +71,11 @@ async fn attempt(asked: Asked, found: &mut Found) -> Result<(), String> {
                 if how == Went::Unnoticed {
                     eprintln!("mutants: unnoticed: {}", mutant.name);
                 }
-                went.lock().push((mutant, how));
+                let mut went = went.lock();
+                went.push((mutant, how));
+                if went.len().is_multiple_of(25) {
+                    eprintln!("mutants: {} tried", went.len());
+                }
             }
         });
     }
