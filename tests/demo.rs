@@ -75,10 +75,14 @@ fn the_tour() {
     Reporter: Ada Byron
     ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
-    assert_snapshot!(demo.says("ada", "eng", "jira view OPS-2 --site corp"), @r"
+    // It is due some days from now, whenever that is.
+    let card = demo.says("ada", "eng", "jira view OPS-2 --site corp");
+    let (before, due) = card.split_once("Due: ").unwrap();
+    let (_, after) = due.split_once(" · ").unwrap();
+    assert_snapshot!(format!("{before}Due: … · {after}"), @r"
     (in eng) **OPS-2** Replace the disk in rack 4 · Task · Open · Medium · Grace Hopper
 
-    Reporter: Ada Byron · Due: 24 Nov 2026 · Labels: hardware
+    Reporter: Ada Byron · Due: … · Labels: hardware
     ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
     ");
     assert_snapshot!(demo.says("ada", "eng", "jira create bug in DEMO \"Search box loses focus\" --priority high"), @r"
