@@ -18,7 +18,10 @@ use usher::{
     store::{Store, StoreError, memory},
 };
 
-use super::platter::{Disk, Storm};
+use super::{
+    Above,
+    platter::{Disk, Storm},
+};
 
 /// Who writes.
 const WRITERS: usize = 4;
@@ -79,19 +82,22 @@ impl Desk {
         let disk = Disk::below(folder.path(), rng.u64(..));
         Self { folder, keys: KeyRing::generate().unwrap(), disk, book: Arc::default(), rng, open: None }
     }
+}
 
-    /// Its disk.
-    pub fn disk(&self) -> &Disk {
+impl Above for Desk {
+    fn name(&self) -> &'static str {
+        "store"
+    }
+
+    fn disk(&self) -> &Disk {
         &self.disk
     }
 
-    /// What is wrong so far.
-    pub fn broken(&self) -> Vec<String> {
+    fn broken(&self) -> Vec<String> {
         std::mem::take(&mut self.book.lock().broken)
     }
 
-    /// What was told.
-    pub fn count(&self) -> Count {
+    fn count(&self) -> Count {
         let mut count = Count::default();
         for told in self.book.lock().changes.values() {
             match told {
@@ -103,8 +109,7 @@ impl Desk {
         count
     }
 
-    /// Works until the power goes, also while the database is opened, and holds what is left against what was told.
-    pub async fn power_cut(&mut self) {
+    async fn power_cut(&mut self) {
         // Most cuts come between commits, some within the start, some long after.
         let acts = match self.rng.u32(..4) {
             0 => self.rng.u64(..30),
@@ -130,8 +135,7 @@ impl Desk {
         self.look();
     }
 
-    /// Works through a time in which the disk fails, and after it without a restart.
-    pub async fn storm(&mut self) {
+    async fn storm(&mut self) {
         if self.open.is_none() {
             self.open();
         }
@@ -150,7 +154,9 @@ impl Desk {
         drop((store, audit));
         self.look();
     }
+}
 
+impl Desk {
     /// Whether it can be written and read, as it is.
     async fn works_again(&self, store: &Store, after: &str) {
         let mut problem = None;

@@ -10,7 +10,11 @@ mod vfs;
 
 use futures::FutureExt;
 
-use self::{desk::Desk, platter::Counts, town::Town};
+use self::{
+    desk::Desk,
+    platter::{Counts, Disk},
+    town::Town,
+};
 use crate::trial::{Asked, Found, Trial, grouped};
 
 /// The trial.
@@ -27,6 +31,22 @@ pub const TRIAL: Trial = Trial {
 
 /// So much a database lives through.
 const TOGETHER: u64 = 60;
+
+/// What stands on a disk that fails.
+trait Above: Send {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+    /// Its disk.
+    fn disk(&self) -> &Disk;
+    /// What is wrong since this was asked last.
+    fn broken(&self) -> Vec<String>;
+    /// What was told.
+    fn count(&self) -> desk::Count;
+    /// Works until the power goes, also while the database is opened, and holds what is left against what was told.
+    fn power_cut(&mut self) -> impl Future<Output = ()> + Send;
+    /// Works through a time in which the disk fails, and after it without a restart.
+    fn storm(&mut self) -> impl Future<Output = ()> + Send;
+}
 
 #[derive(Default)]
 struct Sum {
@@ -54,8 +74,10 @@ async fn run(asked: Asked) -> Found {
     while found.done < asked.bound && found.broken.is_empty() {
         let times = TOGETHER.min(asked.bound - found.done);
         let below_the_bot = times.div_ceil(4);
-        desks(times - below_the_bot, &mut rng, &mut alone, &mut found).await;
-        towns(below_the_bot, &mut rng, &mut whole, &mut found).await;
+        let mut desk = Desk::new(rng.u64(..));
+        fails(&mut desk, times - below_the_bot, &mut rng, &mut alone, &mut found).await;
+        let mut town = Town::new(rng.u64(..)).await;
+        fails(&mut town, below_the_bot, &mut rng, &mut whole, &mut found).await;
         found.done += times;
     }
     found.figure("power cuts", grouped(alone.cuts + whole.cuts));
@@ -72,44 +94,22 @@ async fn run(asked: Asked) -> Found {
     found
 }
 
-async fn desks(times: u64, rng: &mut fastrand::Rng, sum: &mut Sum, found: &mut Found) {
-    let mut desk = Desk::new(rng.u64(..));
+async fn fails(above: &mut impl Above, times: u64, rng: &mut fastrand::Rng, sum: &mut Sum, found: &mut Found) {
     for _ in 0..times {
         let what = if rng.bool() { "power cut" } else { "failing time" };
         if what == "power cut" {
             sum.cuts += 1;
-            desk.power_cut().await;
+            above.power_cut().await;
         } else {
             sum.storms += 1;
-            desk.storm().await;
+            above.storm().await;
         }
-        for broken in desk.broken() {
-            found.broke(format!("store, {what} {}: {broken}", sum.cuts + sum.storms));
+        for broken in above.broken() {
+            found.broke(format!("{}, {what} {}: {broken}", above.name(), sum.cuts + sum.storms));
         }
         if !found.broken.is_empty() {
             break;
         }
     }
-    sum.add(desk.disk().counts(), desk.count());
-}
-
-async fn towns(times: u64, rng: &mut fastrand::Rng, sum: &mut Sum, found: &mut Found) {
-    let mut town = Town::new(rng.u64(..)).await;
-    for _ in 0..times {
-        let what = if rng.bool() { "power cut" } else { "failing time" };
-        if what == "power cut" {
-            sum.cuts += 1;
-            town.power_cut().await;
-        } else {
-            sum.storms += 1;
-            town.storm().await;
-        }
-        for broken in town.broken() {
-            found.broke(format!("bot, {what} {}: {broken}", sum.cuts + sum.storms));
-        }
-        if !found.broken.is_empty() {
-            break;
-        }
-    }
-    sum.add(town.disk().counts(), town.count());
+    sum.add(above.disk().counts(), above.count());
 }

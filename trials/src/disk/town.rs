@@ -22,6 +22,7 @@ use usher::{
 use usher_sandbox::Sandbox;
 
 use super::{
+    Above,
     desk::Count,
     hall::{self, Hall, ROOT},
     people::{Book, PATIENCE, Somebody, Told},
@@ -80,26 +81,28 @@ impl Town {
         }
         town
     }
+}
 
-    /// Its disk.
-    pub fn disk(&self) -> &Disk {
+impl Above for Town {
+    fn name(&self) -> &'static str {
+        "bot"
+    }
+
+    fn disk(&self) -> &Disk {
         &self.disk
     }
 
-    /// What is wrong so far.
-    pub fn broken(&self) -> Vec<String> {
+    fn broken(&self) -> Vec<String> {
         std::mem::take(&mut self.book.lock().broken)
     }
 
-    /// What was told.
-    pub fn count(&self) -> Count {
+    fn count(&self) -> Count {
         let book = self.book.lock();
         let done = book.creates.values().filter(|told| matches!(told, Told::Done(_))).count() as u64;
         Count { done, failed: book.creates.len() as u64 - done }
     }
 
-    /// Works until the power goes, and holds what is left against what was told.
-    pub async fn power_cut(&mut self) {
+    async fn power_cut(&mut self) {
         let acts = if self.rng.u32(..4) == 0 { self.rng.u64(..40) } else { self.rng.u64(..400) };
         self.disk.cut_in(acts);
         if self.rng.u32(..3) == 0 {
@@ -118,8 +121,7 @@ impl Town {
         self.works_again("a power cut").await;
     }
 
-    /// Works through a time in which the disk fails, and after it without a restart.
-    pub async fn storm(&mut self) {
+    async fn storm(&mut self) {
         let failures = self.rng.u32(1..20);
         let storm = Storm::chosen(&mut self.rng);
         let over = Arc::new(AtomicBool::new(false));
@@ -133,7 +135,9 @@ impl Town {
         self.works_again(&format!("{storm:?}, {failures}")).await;
         self.look();
     }
+}
 
+impl Town {
     fn somebody(&mut self, name: &'static str) -> Somebody {
         let bot = self.up.as_ref().expect("it runs").bot.clone();
         let rng = fastrand::Rng::with_seed(self.rng.u64(..));
