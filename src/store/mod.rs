@@ -4,6 +4,7 @@
 //! [`Pending`] resolves; those that wait together share one commit. Times are whole seconds since 1970, except in the
 //! audit's tables, which hold milliseconds.
 
+mod checkpoint;
 mod connection;
 mod copy;
 mod error;
@@ -49,7 +50,10 @@ use std::{
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
-use self::writer::{Closure, Work};
+use self::{
+    checkpoint::Checkpoints,
+    writer::{Closure, Work},
+};
 pub use self::{
     connection::{Reader, Tx},
     copy::{Contents, adopt, backup, restore},
@@ -74,6 +78,8 @@ struct Inner {
     turn: AtomicUsize,
     queue: Option<Sender<Work>>,
     writer: Option<JoinHandle<()>>,
+    /// Held for each checkpoint.
+    alone: Arc<Mutex<()>>,
 }
 
 impl Store {
@@ -120,19 +126,30 @@ impl Store {
         for _ in 0..READERS {
             readers.push(Mutex::new(open::reader(path)?));
         }
+        let alone = Arc::new(Mutex::new(()));
+        // A short command beside the process that owns the database makes few changes.
+        let owns = opened.lock.is_some();
+        let mut checkpoints = owns.then(|| Checkpoints::start(path, Arc::clone(&alone))).transpose()?;
         let (queue, work) = mpsc::channel();
         let writer = thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || {
                 let open::Opened { writer, lock } = opened;
-                writer::serve(&writer, &work);
+                writer::serve(&writer, &work, |changes| {
+                    if let Some(checkpoints) = &mut checkpoints {
+                        checkpoints.logged(changes);
+                    }
+                });
+                if let Some(checkpoints) = checkpoints {
+                    checkpoints.end();
+                }
                 // First the database, then the lock: the next process must find it closed.
                 drop(writer);
                 drop(lock);
             })
             .map_err(|error| StoreError::io(path, error))?;
         let (queue, writer) = (Some(queue), Some(writer));
-        let inner = Inner { path: path.to_owned(), readers, turn: AtomicUsize::new(0), queue, writer };
+        let inner = Inner { path: path.to_owned(), readers, turn: AtomicUsize::new(0), queue, writer, alone };
         let store = Self { inner: Arc::new(inner) };
         if store.read(meta::instance)?.is_none() {
             store.submit(meta::name_instance).wait()?;
@@ -205,7 +222,9 @@ impl Store {
     /// What SQLite reports.
     pub async fn checkpoint(&self) -> Result<(), StoreError> {
         let (reply, pending) = Pending::new();
+        let alone = Arc::clone(&self.inner.alone);
         self.send(Work::Alone(Box::new(move |conn| {
+            let _alone = alone.lock();
             let result = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             drop(reply.send(result.map_err(StoreError::from)));
         })));

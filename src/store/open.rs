@@ -81,14 +81,20 @@ fn as_left(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens beside the process that owns the database, for a short command. Nothing is made or brought up to date.
 pub(super) fn beside(path: &Path) -> Result<Opened, StoreError> {
-    let writer = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(|error| missing(path, error))?;
-    set_up(&writer)?;
+    let writer = another(path)?;
     let (found, known) = (checked_version(&writer)?, known_version());
     if found < known {
         return Err(StoreError::Older { found, known });
     }
     Ok(Opened { writer, lock: None })
+}
+
+/// A connection that writes, to a database that is there.
+pub(super) fn another(path: &Path) -> Result<Connection, StoreError> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| missing(path, error))?;
+    set_up(&conn)?;
+    Ok(conn)
 }
 
 /// A connection that only reads.
@@ -115,7 +121,7 @@ fn set_up(conn: &Connection) -> Result<(), StoreError> {
         ("cell_size_check", "ON"),
         ("mmap_size", "0"),
         ("temp_store", "MEMORY"),
-        // A checkpoint stops all changes for some milliseconds. At 16 MiB of log it comes to one call in hundreds.
+        // At 16 MiB of log. Where changes stream in, most of it has been moved by then: see `checkpoint.rs`.
         ("wal_autocheckpoint", "4000"),
     ] {
         conn.pragma_update(None, name, value)?;

@@ -286,6 +286,30 @@ async fn a_backup_opens_and_a_checkpoint_empties_the_log() {
     assert_eq!(std::fs::metadata(log).unwrap().len(), 0);
 }
 
+#[tokio::test]
+async fn the_log_is_moved_while_changes_stream_in_and_emptied_all_the_same() {
+    let (_folder, store) = fresh();
+    let log = format!("{}-wal", store.path().display());
+    let size = || std::fs::metadata(store.path()).unwrap().len();
+    let before = size();
+    let mut number = 0;
+    // Far fewer pages than SQLite lets gather before it moves them itself.
+    while size() == before {
+        number += 1;
+        assert!(std::fs::metadata(&log).unwrap().len() < 4000 * 4096, "nothing was moved in {number} changes");
+        store.write(move |tx| meta::put(tx, &number.to_string(), "1")).await.unwrap();
+    }
+    for round in 0..10 {
+        let changes =
+            (0..300).map(|number| store.submit(move |tx| meta::put(tx, &number.to_string(), &round.to_string())));
+        for change in changes.collect::<Vec<_>>() {
+            change.await.unwrap();
+        }
+        store.checkpoint().await.unwrap();
+        assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn files_are_for_their_owner_alone() {

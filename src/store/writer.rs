@@ -79,8 +79,8 @@ where
     }
 }
 
-/// Serves the queue until every sender is gone and the queue is empty.
-pub(super) fn serve(conn: &Connection, queue: &Receiver<Work>) {
+/// Serves the queue until every sender is gone and the queue is empty. `logged` hears of each commit how many changes it had.
+pub(super) fn serve(conn: &Connection, queue: &Receiver<Work>, mut logged: impl FnMut(usize)) {
     let mut patient = Patient::default();
     let mut left = None;
     loop {
@@ -88,18 +88,18 @@ pub(super) fn serve(conn: &Connection, queue: &Receiver<Work>) {
             Ok(Work::Later(change)) => patient.push(change),
             Ok(Work::Change(change)) => {
                 patient.push(change);
-                left = commit_together(conn, patient.take(), queue);
+                left = commit_together(conn, patient.take(), queue, &mut logged);
             }
             Ok(Work::Alone(work)) => {
-                commit_together(conn, patient.take(), &mpsc::channel().1);
+                commit_together(conn, patient.take(), &mpsc::channel().1, &mut logged);
                 // A panic here must not end the thread that everyone depends on.
                 failpoint!("store.before-alone");
                 drop(catch_unwind(AssertUnwindSafe(|| work(conn))));
                 failpoint!("store.after-alone");
             }
-            Err(RecvTimeoutError::Timeout) => left = commit_together(conn, patient.take(), queue),
+            Err(RecvTimeoutError::Timeout) => left = commit_together(conn, patient.take(), queue, &mut logged),
             Err(RecvTimeoutError::Disconnected) => {
-                commit_together(conn, patient.take(), queue);
+                commit_together(conn, patient.take(), queue, &mut logged);
                 return;
             }
         }
@@ -135,7 +135,12 @@ impl Patient {
 }
 
 /// Commits changes and those that wait behind them. Gives back what it took from the queue and could not include.
-fn commit_together(conn: &Connection, mut changes: VecDeque<Box<dyn Change>>, queue: &Receiver<Work>) -> Option<Work> {
+fn commit_together(
+    conn: &Connection,
+    mut changes: VecDeque<Box<dyn Change>>,
+    queue: &Receiver<Work>,
+    logged: &mut impl FnMut(usize),
+) -> Option<Work> {
     let first = changes.pop_front()?;
     if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
         changes.push_front(first);
@@ -173,6 +178,7 @@ fn commit_together(conn: &Connection, mut changes: VecDeque<Box<dyn Change>>, qu
     if committed.is_ok() {
         hooks.into_iter().for_each(|hook| drop(catch_unwind(AssertUnwindSafe(hook))));
     }
+    logged(done.len());
     settle(conn, done, committed);
     failpoint!("store.told");
     left
