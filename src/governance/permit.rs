@@ -198,11 +198,6 @@ impl Receipt {
         &self.facts.site
     }
 
-    /// Whether the person asked to show the answer to everyone in the place.
-    pub fn show(&self) -> bool {
-        self.facts.show
-    }
-
     /// Sends the decision's audit row on its way to the disk, where it is not already.
     pub fn queue(&self) {
         self.row.queue();

@@ -248,13 +248,19 @@ mod tests {
         assert!(pasted.is_surely_verifier());
         assert_eq!(candidate("?oauth_token=t&oauth_verifier=v").unwrap().verifier(), Some(("v", Some("t"))));
         assert!(candidate("https://jira.corp.example/x?oauth_verifier=").is_none());
+        let of = |length: usize| candidate(&format!("?oauth_verifier={}", "a".repeat(length)));
+        assert!(of(4 * LONGEST_WORD).is_some());
+        assert!(of(4 * LONGEST_WORD + 1).is_none());
         assert!(candidate("see https://x/?oauth_verifier=a").is_none());
     }
 
     #[test]
     fn fresh_codes_are_never_issue_keys() {
+        let mut seen = std::collections::HashSet::new();
         for _ in 0..2000 {
             let code = fresh_code();
+            // Of 40 random bits, two in 2,000 are equal once in half a million runs.
+            assert!(seen.insert(code.clone()), "{code} was there before");
             assert_eq!(candidate(&spell(&code)).unwrap().link_code(), Some(code.as_str()));
             assert!(!candidate(&spell(&code)).unwrap().is_issue_key());
         }

@@ -80,6 +80,18 @@ fn after_a_rotation_old_envelopes_still_open() {
 }
 
 #[test]
+fn keys_with_longer_names_open_what_they_seal() {
+    let mut ring = KeyRing::generate().unwrap();
+    while ring.active() != "k10" {
+        ring = ring.rotated().unwrap();
+    }
+    let sealed = ring.seal(b"token", b"row");
+    assert_eq!(key_of(&sealed), Some("k10"));
+    assert_eq!(ring.open(&sealed, b"row").unwrap().as_slice(), b"token");
+    assert_eq!(ring.open(&sealed, b"another"), Err(OpenError::Forged));
+}
+
+#[test]
 fn purposes_do_not_share_a_key_and_nothing_prints_one() {
     let ring = parse(&format!("active = \"k1\"\nk1 = \"{KEY}\"")).unwrap();
     assert_ne!(ring.derive("audit"), ring.derive("seal"));

@@ -163,7 +163,7 @@ async fn a_create_stays_in_its_project() {
     assert_eq!(client.issues().edit(&key("WEB-1"), &edit).await, Err(outside("HR")));
     assert_eq!(server.asked(), [""; 0]);
 
-    let fine = new_issue("WEB", json!({"parent": {"key": "WEB-1"}, "labels": ["HR-1"]}));
+    let fine = new_issue("WEB", json!({"parent": {"key": "WEB-1"}, "issuelinks": null, "labels": ["HR-1"]}));
     assert_eq!(client.issues().create(&fine).await.unwrap().key, key("WEB-2"));
     client.createmeta().types(&project("WEB")).await.unwrap();
     let asked = server.asked();

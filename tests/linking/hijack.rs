@@ -20,6 +20,11 @@ async fn a_link_sent_to_a_victim_ends_when_the_victim_sends_the_code() {
     assert!(usher::identity::list_links(&world.store).unwrap().is_empty());
     assert!(world.store.read(credentials::all).unwrap().is_empty());
     assert_eq!(world.trail(), ["begun", "pending", "ended"]);
+    // The audit says who ended it, where that is not whose link it was.
+    let rows = world.audit.list(&usher::audit::Filter::default()).unwrap();
+    let by = format!(r#""by":"{}""#, person("ada"));
+    assert!(!rows[0].detail.to_string().contains(r#""by""#), "{:?}", rows[0]);
+    assert!(rows[2].detail.to_string().contains(&by), "{:?}", rows[2]);
 }
 
 #[tokio::test]

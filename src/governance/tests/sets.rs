@@ -36,6 +36,21 @@ async fn a_toolset_of_ones_own_is_made_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn of_many_rules_that_follow_a_toolset_the_first_are_named() {
+    let world = World::new().await;
+    world.run("admin toolset create triage view").await;
+    for role in ["dev", "guest", "lead", "ops", "qa"] {
+        world.run(&format!("admin allow triage in #eng for @{role}")).await;
+    }
+    assert!(!world.run("admin toolset show triage").await.contains(" more"));
+    for (role, more) in [("sales", " and 1 more."), ("support", " and 2 more.")] {
+        world.run(&format!("admin allow triage in #eng for @{role}")).await;
+        let shown = world.run("admin toolset show triage").await;
+        assert!(shown.contains("These rules follow it: ") && shown.ends_with(more), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn a_deny_follows_its_toolset_too() {
     let world = World::new().await;
     let eng = place("eng");

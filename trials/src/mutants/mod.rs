@@ -62,7 +62,8 @@ async fn attempt(asked: Asked, found: &mut Found) -> Result<(), String> {
     let waiting = Arc::new(Mutex::new(viable.collect::<VecDeque<_>>()));
     let went = Arc::new(Mutex::new(Vec::new()));
     let mut workers = tokio::task::JoinSet::new();
-    for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+    // One more than there are cores: tests wait as well as work.
+    for _ in 0..=std::thread::available_parallelism().map_or(1, usize::from) {
         let (tree, waiting, went, patience) = (tree.clone(), waiting.clone(), went.clone(), patience.clone());
         workers.spawn(async move {
             loop {
