@@ -358,6 +358,13 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_events_are_seldom_equal() {
+        let marks: std::collections::HashSet<_> = (0..1000).map(|_| Reference::random()).collect();
+        // There are a million.
+        assert!(marks.len() > 950, "{} of 1,000 differ", marks.len());
+    }
+
+    #[test]
     fn a_hash_does_not_depend_on_the_order_of_keys() {
         let one = serde_json::json!({"a": 1, "b": {"c": [1, 2], "d": null}});
         let two = serde_json::json!({"b": {"d": null, "c": [1, 2]}, "a": 1});
