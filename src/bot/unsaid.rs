@@ -93,7 +93,8 @@ impl Bot {
         let person = &trip.asker.person;
         let Some(last) = self.governance.last(person, &tool.tool_name())? else { return Ok(()) };
         let elsewhere = match &request.site {
-            None => false,
+            // A site that somebody chose for here says more than the one that they used last.
+            None => self.governance.meant(person, place_of(trip, request))?.site.is_some_and(|site| site != last.site),
             Some(Named::Id(site)) => *site != last.site,
             Some(Named::Word(word)) => !word.eq_ignore_ascii_case(last.site.as_str()),
         };

@@ -104,6 +104,17 @@ async fn the_last_project_and_type_are_meant_again() {
         (only you) DEMO asks for one more thing on a Task.
         form "Task in DEMO": Summary* (line)
         "#);
+        // Nor does what was meant on one site say anything about another that is meant here.
+        assert_snapshot!(chat.says("ada", "eng", "jira default corp").await, @"(only you) Where nothing else is said, I take the site `corp` for you.");
+        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @r"
+        (only you) In which project?
+        [CORP Company] [OPS Operations]
+        ");
+        assert_snapshot!(chat.says("ada", "eng", "jira default acme").await, @"(only you) Where nothing else is said, I take the site `acme` for you.");
+        assert_snapshot!(chat.says("ada", "eng", "jira create").await, @r#"
+        (only you) DEMO asks for one more thing on a Task.
+        form "Task in DEMO": Summary* (line)
+        "#);
     })
     .await;
 }
