@@ -90,11 +90,11 @@ impl Bot {
         if !tool.remembers.iter().any(|name| missing(&request.args, name)) {
             return Ok(());
         }
-        let person = &trip.asker.person;
+        let (person, place) = (&trip.asker.person, place_of(trip, request));
         let Some(last) = self.governance.last(person, &tool.tool_name())? else { return Ok(()) };
         let elsewhere = match &request.site {
             // A site that somebody chose for here says more than the one that they used last.
-            None => self.governance.meant(person, place_of(trip, request))?.site.is_some_and(|site| site != last.site),
+            None => self.governance.meant(person, place)?.site.is_some_and(|site| site != last.site),
             Some(Named::Id(site)) => *site != last.site,
             Some(Named::Word(word)) => !word.eq_ignore_ascii_case(last.site.as_str()),
         };
@@ -102,7 +102,6 @@ impl Bot {
         for name in tool.remembers.iter().filter(|name| missing(&request.args, name)) {
             args[*name] = last.args.get(*name).cloned().unwrap_or_default();
         }
-        let place = place_of(trip, request);
         let scope = self.governance.glance(person, place, member, &tool.tool_name());
         let allowed = scope.is_some_and(|scope| tool.on(&args).projects.iter().all(|project| scope.allows(project)));
         // What was meant for one project says nothing about another.

@@ -17,7 +17,6 @@ pub struct Candidate {
     link: Option<String>,
     word: Option<String>,
     address: Option<Verifier>,
-    split: bool,
     spelled: bool,
 }
 
@@ -48,13 +47,12 @@ pub fn candidate(text: &str) -> Option<Candidate> {
         return None;
     }
     if let Some(verifier) = verifier(text) {
-        return Some(Candidate { link: None, word: None, address: Some(verifier), split: false, spelled: false });
+        return Some(Candidate { link: None, word: None, address: Some(verifier), spelled: false });
     }
     let word = (text.len() <= LONGEST_WORD && text.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| text.to_owned());
     let link = crockford(text);
-    let split = !text.bytes().all(|b| b.is_ascii_alphanumeric());
     let spelled = link.is_some() && spelled_as_ours(text);
-    (link.is_some() || word.is_some()).then_some(Candidate { link, word, address: None, split, spelled })
+    (link.is_some() || word.is_some()).then_some(Candidate { link, word, address: None, spelled })
 }
 
 impl Candidate {
@@ -80,7 +78,7 @@ impl Candidate {
     /// Whether it is more likely something else: an issue key such as `DEMO-1234` has the same shape. No code of ours
     /// is made like that.
     pub(super) fn is_issue_key(&self) -> bool {
-        self.split && self.link.as_deref().is_some_and(looks_like_key)
+        self.word.is_none() && self.link.as_deref().is_some_and(looks_like_key)
     }
 
     /// Whether a word said in passing is so unlike a word that it must be a verification code: an address with one,

@@ -70,10 +70,7 @@ fn as_left(path: &Path) -> Result<Connection, StoreError> {
         Err(StoreError::Other(error))
             if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_READONLY_ROLLBACK) =>
         {
-            let conn =
-                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-            set_up(&conn)?;
-            Ok(conn)
+            another(path)
         }
         opened => opened,
     }

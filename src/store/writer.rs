@@ -176,9 +176,9 @@ fn commit_together(
     let committed = execute(conn, "COMMIT");
     failpoint!("store.committed");
     if committed.is_ok() {
+        logged(done.len());
         hooks.into_iter().for_each(|hook| drop(catch_unwind(AssertUnwindSafe(hook))));
     }
-    logged(done.len());
     settle(conn, done, committed);
     failpoint!("store.told");
     left

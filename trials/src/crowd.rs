@@ -12,7 +12,11 @@ use std::{
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use tokio::task::JoinHandle;
-use usher::{Bot, config::LinkConfig, start::Core};
+use usher::{
+    Bot,
+    config::{Config, LinkConfig},
+    start::Core,
+};
 use usher_chat::{
     ChatHandler, Completion, Event, EventId, Input, MessageRef, Names, Person, Place, Platform, Reply, Responder,
     SendError, Sent,
@@ -31,6 +35,12 @@ pub enum Rates {
     Endless,
     /// As much as where nothing is configured.
     Usual,
+}
+
+/// Lets everybody do as much as they like.
+pub fn endless(config: &mut Config) {
+    let rates = &mut config.governance.rates;
+    (rates.read, rates.write, rates.destructive, rates.points) = (None, None, None, None);
 }
 
 /// The bot and its people.
@@ -58,8 +68,7 @@ impl Crowd {
         ground.config.sites.truncate(1);
         ground.config.governance.direct = "manager".to_owned();
         if rates == Rates::Endless {
-            let rates = &mut ground.config.governance.rates;
-            (rates.read, rates.write, rates.destructive, rates.points) = (None, None, None, None);
+            endless(&mut ground.config);
         }
         if let LinkConfig::Cloud { scopes, .. } = &mut ground.config.sites[0].link {
             scopes.extend(usher::tools::table().scopes().into_iter().map(str::to_owned));

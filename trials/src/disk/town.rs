@@ -28,7 +28,7 @@ use super::{
     people::{Book, PATIENCE, Somebody, Told},
     platter::{Disk, Storm},
 };
-use crate::ground::Ground;
+use crate::{crowd::endless, ground::Ground};
 
 /// Who works all the time.
 const WORKERS: [&str; 2] = ["ada", "grace"];
@@ -66,8 +66,7 @@ impl Town {
         ground.config.owners = vec![hall::person(ROOT)];
         ground.config.workspaces = vec![hall::workspace()];
         ground.config.governance.direct = "contributor".to_owned();
-        let rates = &mut ground.config.governance.rates;
-        (rates.read, rates.write, rates.destructive, rates.points) = (None, None, None, None);
+        endless(&mut ground.config);
         let mut rng = fastrand::Rng::with_seed(seed);
         std::fs::create_dir_all(&ground.config.data_dir).unwrap();
         let disk = Disk::below(&ground.config.data_dir, rng.u64(..));
