@@ -13,6 +13,34 @@ fn drawn(name: &str, chart: Chart) -> (u32, u32, Vec<u8>) {
     (info.width, info.height, pixels)
 }
 
+/// The picture in letters, one for ten pixels by fifteen: of the shade that stands there, or `.` for words and lines.
+fn sketch((wide, _, pixels): &(u32, u32, Vec<u8>)) -> String {
+    const CELL: (usize, usize) = (10, 15);
+    let shades = [(Shade::Quiet, 'q'), (Shade::Main, 'm'), (Shade::Deep, 'd'), (Shade::Other, 'o')];
+    let letter = |pixel: &[u8]| {
+        let of_shade = |(shade, _): &&(Shade, char)| {
+            let colour = shade.colour();
+            pixel == [colour.0, colour.1, colour.2]
+        };
+        match shades.iter().find(of_shade) {
+            Some((_, letter)) => *letter,
+            None if pixel.iter().all(|part| *part > 0xf0) => ' ',
+            None => '.',
+        }
+    };
+    let lines: Vec<&[u8]> = pixels.chunks_exact(*wide as usize * 3).collect();
+    let of_rows = |rows: &[&[u8]]| {
+        let of_cell = |across: usize| {
+            let cell = rows.iter().flat_map(|row| row[across * 3..].chunks_exact(3).take(CELL.0)).map(letter);
+            // A shade before words, words before nothing.
+            cell.max().unwrap_or(' ')
+        };
+        let line: String = (0..*wide as usize).step_by(CELL.0).map(of_cell).collect();
+        line.trim_end().to_owned()
+    };
+    lines.chunks(CELL.1).map(of_rows).collect::<Vec<_>>().join("\n")
+}
+
 fn holds(pixels: &[u8], shade: Shade) -> bool {
     let colour = shade.colour();
     pixels.chunks_exact(3).any(|pixel| pixel == [colour.0, colour.1, colour.2])
@@ -44,8 +72,37 @@ fn line(name: &'static str, shade: Shade, stroke: Stroke, values: impl IntoItera
 fn bars_of_any_number_and_name() {
     let (_, low, pixels) = drawn("bars-1", Chart::Bars(bars(&["To Do"])));
     assert!(holds(&pixels, Shade::Quiet));
+    let lines = pixels.chunks_exact(3 * 1000).filter(|line| holds(line, Shade::Quiet)).count();
+    // Of the sign in the legend and of the bar, each without the line that fades out below it.
+    assert_eq!(lines, 17 + 25);
     let five = ["To Do", "In Progress", "Ready for review", "Released", "Done"];
-    let (wide, high, pixels) = drawn("bars-5", Chart::Bars(bars(&five)));
+    let picture = drawn("bars-5", Chart::Bars(bars(&five)));
+    insta::assert_snapshot!(sketch(&picture), @r"
+    ......... ..............
+    ......... ..............
+    ......... ... ..........
+    ...... ....
+    ................
+
+    qq .....  mmm...........   dd......
+    qq .....  mmm...........   dd......
+
+               ....... qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+                ...... qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+
+          ............ mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm ...
+          ............ mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm ...
+
+    .................. ddddddddddddddddddddddddddddddddddddddddddd..
+    .................. ddddddddddddddddddddddddddddddddddddddddddd .
+                       qqqqqqqqqqqqqqqqqqqqqqqqqqqqq
+            .......... qqqqqqqqqqqqqqqqqqqqqqqqqqqqq..
+            .......... qqqqqqqqqqqqqqqqqqqqqqqqqqqqq .
+                       mmmmmmmmmmmmmmm
+                ...... mmmmmmmmmmmmmmm..
+                ...... mmmmmmmmmmmmmmm..
+    ");
+    let (wide, high, pixels) = picture;
     assert!(wide == 1000 && high > low);
     assert!(holds(&pixels, Shade::Main) && holds(&pixels, Shade::Deep));
     let names: Vec<String> = (0..40).map(|at| format!("Person number {at} of the team")).collect();
@@ -63,7 +120,31 @@ fn bars_of_any_number_and_name() {
     pairs.title = "Velocity".to_owned();
     pairs.legend = vec![("committed", Shade::Quiet), ("done", Shade::Main)];
     pairs.rows.iter_mut().for_each(|row| row.values = vec![(21.0, Shade::Quiet), (17.5, Shade::Main)]);
-    drawn("bars-pairs", Chart::Bars(pairs));
+    insta::assert_snapshot!(sketch(&drawn("bars-pairs", Chart::Bars(pairs))), @r"
+    ...... .....
+    ............
+     ..... .....
+    ...... ....
+    ................
+
+    qq ..........   mm......
+    qq ..........   mm......
+
+                    qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+    ............... qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+    ............... mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm.....
+                    mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm.....
+
+                    qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+    ............... qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+    ............... mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm.....
+                    mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm.....
+
+                    qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+    ............... qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq ...
+    ............... mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm.....
+                    mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm.....
+    ");
 }
 
 #[test]
@@ -78,7 +159,49 @@ fn lines_of_any_length() {
         ],
     };
     for (count, most) in [(1, 5.0), (7, 4.0), (30, 12.0), (60, 1234.0)] {
-        let (wide, high, pixels) = drawn(&format!("lines-{count}"), Chart::Lines(two(count, most)));
+        let picture = drawn(&format!("lines-{count}"), Chart::Lines(two(count, most)));
+        if count == 7 {
+            insta::assert_snapshot!(sketch(&picture), @r"
+            ............ ..... .............
+            .................. .............
+            ............ ..... .............
+            ...... ....
+            ..............
+                       .
+            ooooo........   mmmmm ........
+            ooooo........   mmmmm ........
+
+            ............................................................................................
+
+
+
+
+                                           oo
+            ..............................oooo..........................................................
+            ..                          ooo  oo
+                                       oo     oo
+                                     ooo       oo
+                            .mm.    oo.         oo                      .oo            .mm.
+                           .mmmmmmooo            oo                    ooooo          .mmmmmm
+            ..            .mm    oomm.            oo                 .oo  .oo        .mm    mmmm
+            ..............mm...ooo..mmmm...........oo...............ooo.....oo.......mm........mmmm.....
+                         mm   oo.      mmmm.        oo             oo       .oo    .mm            mmmm
+                        mm  ooo           mmmm       oo          ooo         .oo  .mm                moo
+                       mm  oo.               mmmm     oo        oo            .oo mm                .oo
+                      mm ooo                    mmmm   oo     ooo              .omm                ooo
+            ..       mm oo.                        mmmm oo   oo.                moo              .oo
+            ........mmooo.............................mmmooooo.................mm.oo............ooo.....
+                   mmoo.                                 moom                 mm  .oo         .oo
+                  mooo                                      mmmm             mm    .oo       ooo
+                 mooo                                         .mmmm         mm      .oo    .oo
+                ooo                                              .mmmm     mm        .oo  ooo
+            .. ooo                                                  .mmmm mm          .oooo
+            ..oo........................................................mmm............ooo..............
+            ......        ......         ......         ......         ......        ......         ......
+            ......        ......         ......         ......         ......        ......         ......
+            ");
+        }
+        let (wide, high, pixels) = picture;
         assert_eq!((wide, high), (1000, 600));
         assert!(holds(&pixels, Shade::Other) && holds(&pixels, Shade::Main), "{count}");
     }
@@ -93,7 +216,45 @@ fn lines_of_any_length() {
         days: days(14),
         lines: vec![ideal, left],
     };
-    drawn("lines-burndown", Chart::Lines(burndown));
+    insta::assert_snapshot!(sketch(&drawn("lines-burndown", Chart::Lines(burndown))), @r"
+    ...............
+    ...............
+    ...............
+    ........ . ..  .......    .
+    ...........................
+           .
+    qqqqq..........   mmmmmm....
+    qqqqq..........   mmmmmm....
+
+    ...........................................................................................
+
+
+
+       mmmqm
+          qqqqmmm.
+    ..........qqqqqmmmm........................................................................
+    ...           qqqqmmmmmmm
+                      qqqqqmmmmmm.
+                          qqqqq mmmmmmm
+                               qqqqq mmmmmmm
+                                  .qqqq   .mmmmmmm
+    ...                                qqqqq   mmmmmmmmm
+    .......................................qqqqq......mmmmmm...................................
+                                               qqqqq      .mmm
+                                                   qqqqq
+                                                       .qqqq.
+                                                           qqqqq
+    ...                                                        qqqqq.
+    ...............................................................qqqqqq......................
+                                                                       .qqqq.
+                                                                            qqqqq
+                                                                                qqqq
+                                                                                    qqqqq
+     ..                                                                                 qqqqq
+     ........................................................................................q.
+     . ....       ......        ......       ......       ......       .......      .......
+     ......       ......        ......       . ....       ......       .......      .......
+    ");
     // Values that make no sense are drawn somehow, and nothing breaks.
     let mut odd = two(3, 1.0);
     odd.lines[0].values = vec![Some(f64::NAN), Some(-3.0), None, Some(9.0)];

@@ -224,6 +224,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_spent_long_ago_is_not_kept() {
+        let (world, now) = (World::new(), Instant::now());
+        let view = Request::get(&["issue", "WEB-1"]);
+        let looks = |number: usize, now| {
+            let account = AccountId(number.to_string());
+            assert_eq!(world.pauses.may(world.asker(&world.acme, &account), &view, now), Ok(()));
+        };
+        (0..MANY + 5).for_each(|number| looks(number, now));
+        assert_eq!(world.pauses.spent.lock().len(), MANY + 5);
+        looks(0, now + Duration::from_secs(3_601));
+        assert_eq!(world.pauses.spent.lock().len(), 1);
+    }
+
+    #[test]
     fn on_data_center_only_the_person_waits() {
         let (world, now) = (World::new(), Instant::now());
         let at = |account| Asker { kind: SiteKind::DataCenter, ..world.asker(&world.acme, account) };

@@ -276,7 +276,10 @@ mod tests {
         assert_eq!(keys("DEMO-1 and DEMO-2").1, Some("and"));
         assert!(all_keys(" , ", "unplan DEMO-1").is_err() && all_keys("DEMO", "unplan DEMO-1").is_err());
         let many: String = (1..=51).map(|number| format!("DEMO-{number} ")).collect();
-        assert!(all_keys(&many, "unplan DEMO-1").is_err());
+        assert!(
+            all_keys(&many, "unplan DEMO-1").is_err() && all_keys(&format!("{many} DEMO-52"), "unplan DEMO-1").is_err()
+        );
+        assert_eq!(all_keys(&many[7..], "unplan DEMO-1").unwrap().len(), 50);
         assert_eq!(named(&keys(&many).0), "51 issues");
     }
 }

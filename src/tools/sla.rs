@@ -109,6 +109,7 @@ mod tests {
         let left = cycle(Some(12_000_000), false, false);
         assert_eq!(said(level(Some(left), vec![])).as_deref(), Some("To first reply · goal 8h · 3h 20m left"));
         assert_eq!(state(&cycle(Some(-3_600_000), true, false), true), "overdue by 1h");
+        assert_eq!(state(&cycle(Some(0), true, false), true), "overdue");
         assert_eq!(state(&cycle(Some(60_000), false, true), true), "paused with 1m left");
         assert_eq!(state(&cycle(None, true, false), false), "missed");
         assert_eq!(said(level(None, vec![left])).as_deref(), Some("To first reply · goal 8h · met"));

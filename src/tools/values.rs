@@ -102,6 +102,7 @@ mod tests {
                 json!({"id": "2", "child": {"id": "3"}}),
             ),
             (json!({"id": "7", "key": "WEB-1", "fields": {}}), "WEB-1", json!({"key": "WEB-1"})),
+            (json!({"originalEstimate": "4h", "timeSpent": "1h"}), "4h", json!({"originalEstimate": "4h"})),
             (json!(3.5), "3.5", json!(3.5)),
         ];
         for (value, words, given) in table {

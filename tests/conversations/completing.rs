@@ -98,6 +98,7 @@ async fn whatever_has_a_name_is_completed() {
         assert_snapshot!(complete("jira edit DEMO-1 labels +docs -f").await, @"+docs -first-week | +docs -fun");
         assert_snapshot!(complete("jira edit DEMO-1 priority h").await, @"Highest | High");
         assert_snapshot!(complete("jira edit DEMO-1 assignee gr").await, @"Grace Hopper | Gracie Lane");
+        assert_snapshot!(complete("jira edit DEMO-1 assignee hop").await, @"Grace Hopper");
         // A type of where the issue goes, not of where it is.
         assert_snapshot!(complete("jira move DEMO-1 to WEB as ").await, @"Bug | Task | Story | Epic");
         assert_snapshot!(complete("jira move DEMO-1 as ").await, @"Epic | Story | Task | Bug");

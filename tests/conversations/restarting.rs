@@ -1,7 +1,9 @@
 //! The program ends and starts again over the same folder.
 
-use insta::assert_snapshot;
+use std::time::Duration;
 
+use insta::assert_snapshot;
+use tokio::time::timeout;
 use usher::{
     config::NewTools,
     store::{
@@ -81,6 +83,12 @@ async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
         (only you) These tools are new or have changed, and wait for review: `comment`, `log`.
         [Approve all] [Block all]
         ");
+        let noted = async {
+            while !chat.house.core().governance.waiting().unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), noted).await.expect("it is noted that they have heard");
         assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-4 hello").await, @r"
         (only you) `comment` waits for an admin's review here. Allowed here: view, find, mine, recent, create, batch, … `jira tools` lists all 61. An admin can change that with `jira admin approve comment`.
         [Ask an admin]

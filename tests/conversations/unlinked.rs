@@ -108,6 +108,10 @@ async fn one_site_needs_no_choice() {
         (only you) I don't know your Jira account yet. Link it once, then I'll show you what you asked for.
         [Link acme]
         ");
+        assert_snapshot!(chat.says("ada", "dm", "chart status in DEMO").await, @r"
+        (only you) I don't know your Jira account yet. Link it once, then I'll show you what you asked for.
+        [Link acme]
+        ");
         assert_snapshot!(chat.says("ada", "dm", "connect").await, @r"
         (only you) Open this page and approve; it takes a minute. The link is yours alone and works for 10 minutes.
         ‹Open the page›

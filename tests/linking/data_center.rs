@@ -78,6 +78,17 @@ async fn without_a_code_on_the_page_the_address_will_do() {
 }
 
 #[tokio::test]
+async fn what_is_over_is_not_explained_but_begun_again() {
+    let world = World::new().await;
+    let older = world.link("ada", "corp").await;
+    world.advance(Duration::from_secs(600));
+    let command = AccountCommand::Connect(usher::identity::Connect { site: Some("corp".into()), no_code: true });
+    let answer = world.identity.command(&world.dm("ada"), command, None).await.unwrap();
+    assert!(words(&answer).starts_with("Approve in Jira"), "{}", words(&answer));
+    assert_ne!(only(&answer).links[0].url, older);
+}
+
+#[tokio::test]
 async fn who_denies_starts_again() {
     let world = World::new().await;
     let link = world.link("ada", "corp").await;

@@ -164,6 +164,18 @@ fn what_is_not_allowed_becomes_simpler() {
     head
     - [x] done
     ");
+    let panel = |title: &str| Block::Panel {
+        kind: "info".into(),
+        title: Some(title.into()),
+        content: Text::plain("careful").0,
+    };
+    let adf = to_adf(&Text(vec![Block::List { start: None, items: vec![vec![panel("Note")], vec![panel("")]] }]));
+    assert_fits(&adf);
+    insta::assert_snapshot!(from_adf(&adf).to_plain(), @r"
+    - Note
+      careful
+    - careful
+    ");
 }
 
 #[test]

@@ -40,6 +40,19 @@ fn marks() {
     assert_eq!(line("a{*}b{*}c"), ["a".into(), Inline::strong("b"), "c".into()]);
     assert_eq!(line("one\\\\two"), ["one".into(), Inline::Break, "two".into()]);
     assert_eq!(line("one\ntwo"), ["one".into(), Inline::Break, "two".into()]);
+    let hot = |text| Inline::Colour { colour: "red".into(), content: vec![Inline::text(text)] };
+    assert_eq!(line("{color:red}so{color}{color:red} hot{color}"), [hot("so hot")]);
+    let two = vec!["so".into(), Inline::Break, "hot".into()];
+    assert_eq!(line("{color:red}so\nhot{color}"), [Inline::Colour { colour: "red".into(), content: two }]);
+    assert_eq!(line("{{no end\n{{code}}"), ["{{no end".into(), Inline::Break, Inline::code("code")]);
+    assert_eq!(
+        line("https://example.org is down"),
+        [Inline::link("https://example.org", "https://example.org"), " is down".into()]
+    );
+    assert_eq!(
+        line("https://example.org/a_(b)"),
+        [Inline::link("https://example.org/a_(b)", "https://example.org/a_(b)")]
+    );
     let file = Media { name: "log file.txt".into(), ..Media::default() };
     assert_eq!(line("see [^log file.txt]"), ["see ".into(), Inline::Media(file)]);
     let shot = Media { name: "shot.png".into(), ..Media::default() };
@@ -56,6 +69,8 @@ fn what_is_not_markup_is_text() {
         "{unknown} and {code} without end",
         "!important! Wow!",
         "a ^ b",
+        "a * b* c",
+        "*one\ntwo*",
         "C:\\temp\\new \\\\server\\share",
         "{{open",
         "AT&T &unknown;",
@@ -63,7 +78,7 @@ fn what_is_not_markup_is_text() {
     ] {
         assert_eq!(from_wiki(text).to_plain(), text, "{text}");
     }
-    assert_eq!(from_wiki("\\*a\\* \\[b] \\{c} &amp; &#92; a -- b").to_plain(), "*a* [b] {c} & \\ a – b");
+    assert_eq!(from_wiki("\\*a\\* \\[b] \\{c} &amp; &#92; &apos; a -- b").to_plain(), "*a* [b] {c} & \\ ' a – b");
     assert_eq!(from_wiki("{color:red}a *b{color} c").to_plain(), "a *b c");
 }
 
@@ -155,11 +170,23 @@ fn escapes_are_sparing() {
         ("see https://example.org/_a_?b=-c.", "see https://example.org/_a_?b=-c."),
         (":) (/) :D", ":\\) \\(/) :&#68;"),
         ("&amp;", "&amp;amp;"),
+        ("AT&T, R&D or &;", "AT&T, R&D or &;"),
         ("one\n\ntwo", "one\n\\\\\ntwo"),
     ] {
         let text = Text::plain(plain);
         assert_eq!(to_wiki(&text), wiki, "{plain}");
         assert_eq!(from_wiki(wiki).to_plain(), text.to_plain(), "{plain}");
+    }
+}
+
+#[test]
+fn a_mark_goes_over_spaces_within_and_not_around() {
+    for (typed, wiki) in [
+        ("**two words** and", "*two words* and"),
+        ("**one *two three* four** five", "*one _two three_ four* five"),
+        ("*one* **two**", "_one_ *two*"),
+    ] {
+        assert_eq!(to_wiki(&from_markdown(typed)), wiki, "{typed}");
     }
 }
 
