@@ -1,7 +1,6 @@
 //! A bot that answers every event with a line, and the adapter before it.
 
 use std::{
-    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -11,12 +10,11 @@ use std::{
 
 use async_trait::async_trait;
 use discord_stand_in::DiscordServer;
-use parking_lot::Mutex;
 use secrecy::SecretString;
 use tokio::{runtime::Runtime, sync::Notify, task::JoinHandle};
 use usher_chat::{
     Argument, ArgumentKind, Button, ButtonStyle, ChatAdapter, ChatHandler, Command, Completion, Event, Host, Input,
-    Memory, MemoryError, Reply, Responder,
+    PassingMemory, Reply, Responder,
 };
 use usher_discord::{Discord, DiscordOptions, Mode};
 
@@ -52,7 +50,7 @@ impl Bot {
         let handler = line.clone();
         let served = runtime.spawn(async move {
             adapter.publish(&[view()]).await.expect("a command");
-            let host = Host::new(handler, Arc::new(Shelf::default()), || Box::pin(std::future::pending()));
+            let host = Host::new(handler, Arc::<PassingMemory>::default(), || Box::pin(std::future::pending()));
             adapter.run(host).await.expect("it serves until it is aborted");
         });
         server.published(None).await;
@@ -123,25 +121,5 @@ impl ChatHandler for Line {
         }
         self.answered.fetch_add(1, Ordering::Relaxed);
         self.told.notify_waiters();
-    }
-}
-
-/// A memory that lasts as long as the bench.
-#[derive(Default)]
-struct Shelf(Mutex<HashMap<String, Vec<u8>>>);
-
-#[async_trait]
-impl Memory for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().get(key).cloned())
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        self.0.lock().insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().remove(key))
     }
 }

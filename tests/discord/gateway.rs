@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use discord_stand_in::{DIRECT_MESSAGES, DiscordServer, GUILD_MESSAGES, GUILDS, MESSAGE_CONTENT};
 use insta::assert_snapshot;
 use secrecy::SecretString;
-use usher_chat::{ChatAdapter, ChatHandler, Event, Host, Memory, MemoryError, Responder};
+use usher_chat::{ChatAdapter, ChatHandler, Event, Host, PassingMemory, Responder};
 use usher_discord::Discord;
 
 use crate::stage::{Setup, conversation, conversation_with, options};
@@ -65,27 +65,12 @@ impl ChatHandler for Nobody {
     }
 }
 
-#[async_trait]
-impl Memory for Nobody {
-    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(None)
-    }
-
-    async fn put(&self, _: &str, _: Vec<u8>) -> Result<(), MemoryError> {
-        Ok(())
-    }
-
-    async fn take(&self, _: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(None)
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_discord_will_never_grant_ends_the_run_with_the_next_step() {
     let discord = DiscordServer::start().await;
     let run = async |options| {
         let adapter = Discord::new(options).unwrap();
-        let host = Host::new(Arc::new(Nobody), Arc::new(Nobody), || Box::pin(std::future::pending()));
+        let host = Host::new(Arc::new(Nobody), Arc::<PassingMemory>::default(), || Box::pin(std::future::pending()));
         adapter.run(host).await.unwrap_err().to_string()
     };
     let mut greedy = options(&discord);

@@ -1,19 +1,16 @@
 //! Files and pictures both ways, with a bot that gives back what it gets.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use insta::assert_snapshot;
-use parking_lot::Mutex;
 use secrecy::SecretString;
 use serde_json::json;
 use telegram_stand_in::{Person, TelegramServer, Upload};
 use tokio::{sync::watch, task::JoinHandle};
-use usher_chat::{
-    AdapterError, ChatAdapter, ChatHandler, Event, File, Host, Input, Memory, MemoryError, Reply, Responder,
-};
+use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, File, Host, Input, PassingMemory, Reply, Responder};
 use usher_telegram::{Telegram, TelegramOptions};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x20a picture";
@@ -39,25 +36,6 @@ impl ChatHandler for Echo {
     }
 }
 
-#[derive(Default)]
-struct Shelf(Mutex<HashMap<String, Vec<u8>>>);
-
-#[async_trait]
-impl Memory for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().get(key).cloned())
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        self.0.lock().insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().remove(key))
-    }
-}
-
 struct Mirror {
     telegram: TelegramServer,
     ada: Person,
@@ -75,7 +53,7 @@ impl Mirror {
         let adapter = adapter.unwrap();
         let (stop, _) = watch::channel(false);
         let stopping = stop.clone();
-        let host = Host::new(Arc::new(Echo(adapter.clone())), Arc::new(Shelf::default()), move || {
+        let host = Host::new(Arc::new(Echo(adapter.clone())), Arc::<PassingMemory>::default(), move || {
             let mut stop = stopping.subscribe();
             Box::pin(async move { drop(stop.wait_for(|stop| *stop).await) })
         });

@@ -12,7 +12,6 @@ pub mod pages;
 pub mod refresh;
 pub mod rotation;
 pub mod secrets;
-pub mod shelf;
 pub mod table;
 pub mod targets;
 pub mod trial;

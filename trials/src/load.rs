@@ -15,12 +15,11 @@ use tokio::{
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
-use usher_chat::{ChatAdapter, ChatHandler, Event, Host, Platform, Responder};
+use usher_chat::{ChatAdapter, ChatHandler, Event, Host, PassingMemory, Platform, Responder};
 use usher_discord::{Discord, DiscordOptions, Mode, rendered};
 
 use crate::{
     crowd::{Crowd, Ear, Rates, Times, id, spoken},
-    shelf::Shelf,
     trial::{Asked, Found, Trial, grouped},
 };
 
@@ -182,7 +181,7 @@ impl Stage {
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(async move {
             let _stop = stop;
-            let host = Host::new(handler, Arc::new(Shelf::default()), move || {
+            let host = Host::new(handler, Arc::<PassingMemory>::default(), move || {
                 let mut stopped = stopped.clone();
                 Box::pin(async move { drop(stopped.wait_for(|stop| *stop).await) })
             });

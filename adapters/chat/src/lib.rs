@@ -10,6 +10,7 @@ mod commands;
 mod event;
 mod ids;
 pub mod mentions;
+mod passing;
 mod reply;
 pub mod tree;
 
@@ -23,6 +24,7 @@ pub use ids::{
     ActionId, ChannelId, EventId, MessageId, MessageRef, ParseIdError, Person, Place, Platform, RoleId, ThreadId,
     UserId, Workspace, WorkspaceId,
 };
+pub use passing::PassingMemory;
 pub use reply::{
     Audience, Button, ButtonStyle, Card, Choice, Choices, Completion, Fact, Field, FieldKind, File, Form, Link, Reply,
 };

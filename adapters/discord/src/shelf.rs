@@ -93,36 +93,13 @@ fn key(id: &KeptId) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::collections::HashMap;
-
-    use async_trait::async_trait;
-    use parking_lot::Mutex;
+    use usher_chat::PassingMemory;
 
     use super::*;
 
-    /// A memory that lasts as long as the test.
-    #[derive(Default)]
-    pub(crate) struct Passing(Mutex<HashMap<String, Vec<u8>>>);
-
-    #[async_trait]
-    impl Memory for Passing {
-        async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-            Ok(self.0.lock().get(key).cloned())
-        }
-
-        async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-            self.0.lock().insert(key.to_owned(), value);
-            Ok(())
-        }
-
-        async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-            Ok(self.0.lock().remove(key))
-        }
-    }
-
     #[tokio::test]
     async fn what_is_kept_can_be_changed_and_makes_room_at_last() {
-        let memory = Arc::new(Passing::default());
+        let memory = Arc::new(PassingMemory::default());
         let shelf = Shelf::new(memory.clone());
         let id = shelf.put(&vec![1]).await.unwrap();
         assert_eq!(shelf.change(&id, |list: &mut Vec<i32>| list.push(2)).await.unwrap(), Some(vec![1, 2]));
@@ -132,7 +109,7 @@ pub(crate) mod tests {
             shelf.put(&vec![0]).await.unwrap();
         }
         assert_eq!(shelf.get::<Vec<i32>>(&id).await.unwrap(), None);
-        assert_eq!(memory.0.lock().len(), PLACES as usize);
+        assert_eq!(memory.count(), PLACES as usize);
         let last = shelf.put(&vec![3]).await.unwrap();
         shelf.remove(&id).await.unwrap();
         assert_eq!(shelf.get::<Vec<i32>>(&last).await.unwrap(), Some(vec![3]), "another's place stays");

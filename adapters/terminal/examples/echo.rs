@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use usher_chat::{
     Button, ButtonStyle, Card, ChatAdapter, ChatHandler, Choice, Choices, Completing, Completion, Event, Fact, Field,
-    FieldKind, File, Form, Host, Input, Link, Memory, MemoryError, Reply, Responder, Text,
+    FieldKind, File, Form, Host, Input, Link, PassingMemory, Reply, Responder, Text,
     tree::{Block, Cell, Inline, Row, Tint},
 };
 use usher_terminal::{Mode, Terminal, TerminalOptions};
@@ -157,23 +157,6 @@ fn form() -> Reply {
     }
 }
 
-struct Nothing;
-
-#[async_trait]
-impl Memory for Nothing {
-    async fn get(&self, _key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(None)
-    }
-
-    async fn put(&self, _key: &str, _value: Vec<u8>) -> Result<(), MemoryError> {
-        Ok(())
-    }
-
-    async fn take(&self, _key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(None)
-    }
-}
-
 #[tokio::main]
 async fn main() {
     let terminal = Terminal::new(TerminalOptions {
@@ -185,7 +168,7 @@ async fn main() {
         greeting: vec![format!("Say one of these: {}. Anything else comes back.", WORDS.join(", "))],
         ..TerminalOptions::default()
     });
-    let host = Host::new(Arc::new(Echo), Arc::new(Nothing), || {
+    let host = Host::new(Arc::new(Echo), Arc::<PassingMemory>::default(), || {
         Box::pin(async {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;

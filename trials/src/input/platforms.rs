@@ -9,12 +9,11 @@ use http::Request;
 use serde_json::{Value, json};
 use telegram_stand_in::TelegramServer;
 use tokio::{sync::watch, task::JoinHandle};
-use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, Host, Responder};
+use usher_chat::{AdapterError, ChatAdapter, ChatHandler, Event, Host, PassingMemory, Responder};
 use usher_discord::{Discord, DiscordOptions, Mode};
 use usher_telegram::{Telegram, TelegramOptions};
 
 use super::{Part, mutate};
-use crate::shelf::Shelf;
 
 const SECRET: &str = "open-sesame";
 
@@ -36,7 +35,7 @@ struct Running {
 impl Running {
     fn start(adapter: impl ChatAdapter + 'static) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let host = Host::new(Arc::new(Mute), Arc::new(Shelf::default()), move || {
+        let host = Host::new(Arc::new(Mute), Arc::<PassingMemory>::default(), move || {
             let mut stopped = stopped.clone();
             Box::pin(async move { drop(stopped.wait_for(|stop| *stop).await) })
         });

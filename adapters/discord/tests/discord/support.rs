@@ -1,6 +1,6 @@
 //! A running adapter, a server with people, and a handler whose answers a test writes.
 
-use std::{collections::HashMap, future::Future, sync::Arc};
+use std::{future::Future, sync::Arc};
 
 use async_trait::async_trait;
 use discord_stand_in::{Channel, DiscordServer, Guild, Person, Seat, permissions};
@@ -12,7 +12,7 @@ use tokio::{
 };
 use usher_chat::{
     AdapterError, Argument, ArgumentKind, Audience, Button, ButtonStyle, ChatAdapter, ChatHandler, Command, Event,
-    Host, Memory, MemoryError, Reply, Responder,
+    Host, PassingMemory, Reply, Responder,
 };
 use usher_discord::{Discord, DiscordOptions, Mode};
 
@@ -27,7 +27,7 @@ pub struct Stage {
     pub options: DiscordOptions,
     events: Mutex<mpsc::UnboundedReceiver<Event>>,
     stop: watch::Sender<bool>,
-    memory: Arc<Passing>,
+    memory: Arc<PassingMemory>,
     bot: Arc<Bot>,
     running: JoinHandle<Result<(), AdapterError>>,
 }
@@ -44,25 +44,6 @@ impl ChatHandler for Bot {
     async fn handle(&self, event: Event, responder: Arc<dyn Responder>) {
         self.events.send(event.clone()).unwrap();
         (self.answer)(event, responder).await;
-    }
-}
-
-#[derive(Default)]
-struct Passing(Mutex<HashMap<String, Vec<u8>>>);
-
-#[async_trait]
-impl Memory for Passing {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().get(key).cloned())
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        self.0.lock().insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().remove(key))
     }
 }
 
@@ -105,7 +86,7 @@ where
     discord.publish(&commands()).await.unwrap();
     let (sender, events) = mpsc::unbounded_channel();
     let bot = Bot { answer: Box::new(move |event, responder| Box::pin(answer(event, responder))), events: sender };
-    let (bot, memory) = (Arc::new(bot), Arc::new(Passing::default()));
+    let (bot, memory) = (Arc::new(bot), Arc::new(PassingMemory::default()));
     let (stop, running) = serve(&discord, bot.clone(), memory.clone());
     if options.mode == Mode::Gateway {
         server.connected(1).await;
@@ -116,7 +97,7 @@ where
 fn serve(
     discord: &Discord,
     bot: Arc<Bot>,
-    memory: Arc<Passing>,
+    memory: Arc<PassingMemory>,
 ) -> (watch::Sender<bool>, JoinHandle<Result<(), AdapterError>>) {
     let (stop, stopped) = watch::channel(false);
     let host = Host::new(bot, memory, move || {

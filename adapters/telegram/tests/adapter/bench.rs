@@ -1,17 +1,16 @@
 //! A bot on a bench: it answers as a test says, and notes what it was told.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use parking_lot::Mutex;
 use telegram_stand_in::TelegramServer;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
 };
 use usher_chat::{
-    AdapterError, Argument, Button, ButtonStyle, ChatAdapter, ChatHandler, Command, Event, Host, Input, Memory,
-    MemoryError, Reply, Responder,
+    AdapterError, Argument, Button, ButtonStyle, ChatAdapter, ChatHandler, Command, Event, Host, Input, PassingMemory,
+    Reply, Responder,
 };
 use usher_telegram::{Telegram, TelegramOptions};
 
@@ -31,7 +30,7 @@ pub enum Answer {
 /// A Telegram, a memory, and the bot that runs on them.
 pub struct Bench {
     pub telegram: TelegramServer,
-    pub memory: Arc<Shelf>,
+    pub memory: Arc<PassingMemory>,
     pub bot: Telegram,
     events: mpsc::UnboundedReceiver<Event>,
     stop: watch::Sender<bool>,
@@ -46,7 +45,7 @@ impl Bench {
     /// On what an earlier bot left.
     pub async fn with(
         telegram: TelegramServer,
-        memory: Arc<Shelf>,
+        memory: Arc<PassingMemory>,
         wish: impl FnOnce(&mut TelegramOptions),
         does: Does,
     ) -> Self {
@@ -85,7 +84,7 @@ impl Bench {
     }
 
     /// Ends the bot as a power cut would.
-    pub async fn kill(self) -> (TelegramServer, Arc<Shelf>) {
+    pub async fn kill(self) -> (TelegramServer, Arc<PassingMemory>) {
         self.runs.abort();
         drop(self.runs.await);
         self.telegram.left_alone().await;
@@ -117,26 +116,6 @@ impl ChatHandler for Bot {
                 Answer::Hangs => std::future::pending().await,
             }
         }
-    }
-}
-
-/// A memory that outlives its bot.
-#[derive(Debug, Default)]
-pub struct Shelf(Mutex<HashMap<String, Vec<u8>>>);
-
-#[async_trait]
-impl Memory for Shelf {
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().get(key).cloned())
-    }
-
-    async fn put(&self, key: &str, value: Vec<u8>) -> Result<(), MemoryError> {
-        self.0.lock().insert(key.to_owned(), value);
-        Ok(())
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(self.0.lock().remove(key))
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::{
 };
 use usher_chat::{
     AdapterError, Audience, Button, Card, ChatAdapter, ChatHandler, Choice, Choices, Completing, Completion, Event,
-    Fact, Field, FieldKind, File, Form, Host, Input, Link, Memory, MemoryError, Reply, Responder,
+    Fact, Field, FieldKind, File, Form, Host, Input, Link, PassingMemory, Reply, Responder,
 };
 use usher_terminal::{Mode, Terminal, TerminalOptions};
 
@@ -133,7 +133,7 @@ impl Session {
         let bot = Arc::new(Bot::default());
         let (stop, stopping) = watch::channel(false);
         let handler: Arc<dyn ChatHandler> = bot.clone();
-        let host = Host::new(handler, Arc::new(Nothing), move || {
+        let host = Host::new(handler, Arc::<PassingMemory>::default(), move || {
             let mut stopping = stopping.clone();
             Box::pin(async move {
                 if stopping.wait_for(|stop| *stop).await.is_err() {
@@ -210,22 +210,5 @@ pub fn options(mode: Mode) -> TerminalOptions {
         channels: vec!["eng".into(), "general".into()],
         public_url: "http://127.0.0.1:8080".into(),
         ..TerminalOptions::default()
-    }
-}
-
-struct Nothing;
-
-#[async_trait]
-impl Memory for Nothing {
-    async fn get(&self, _key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(None)
-    }
-
-    async fn put(&self, _key: &str, _value: Vec<u8>) -> Result<(), MemoryError> {
-        Ok(())
-    }
-
-    async fn take(&self, _key: &str) -> Result<Option<Vec<u8>>, MemoryError> {
-        Ok(None)
     }
 }
