@@ -278,10 +278,15 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// The id of the key that an envelope was sealed with.
+/// The id of the key that an envelope was sealed with. Nothing where it names what no key can be called.
 pub fn key_of(sealed: &[u8]) -> Option<&str> {
     let [VERSION, length, rest @ ..] = sealed else { return None };
-    std::str::from_utf8(rest.get(..usize::from(*length))?).ok()
+    std::str::from_utf8(rest.get(..usize::from(*length))?).ok().filter(|id| is_name(id))
+}
+
+/// Whether a key may be called so.
+fn is_name(name: &str) -> bool {
+    (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// HMAC-SHA256 over the parts in a row.
@@ -321,8 +326,7 @@ fn parse(text: &str) -> Result<KeyRing, &'static str> {
             active = Some(value.to_string());
             continue;
         }
-        let good = (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !good {
+        if !is_name(&name) {
             return Err("a key's name may have 32 letters, digits and `-`");
         }
         let bytes = Zeroizing::new(STANDARD.decode(value.trim()).map_err(|_| "a key is not base64")?);

@@ -63,6 +63,12 @@ fn an_envelope_opens_only_unchanged_and_in_its_row() {
         assert!(ring.open(&changed, b"row 1").is_err(), "byte {at}");
         assert!(ring.open(&sealed[..at], b"row 1").is_err(), "cut at {at}");
     }
+    for odd in ["", "k 1", "k\n1", &"k".repeat(33)] {
+        let length = u8::try_from(odd.len()).unwrap();
+        let sealed = [&[sealed[0], length], odd.as_bytes(), &sealed[4..]].concat();
+        assert_eq!(key_of(&sealed), None, "{odd:?}");
+        assert_eq!(ring.open(&sealed, b"row 1"), Err(OpenError::Malformed), "{odd:?}");
+    }
 }
 
 #[test]

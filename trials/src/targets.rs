@@ -153,7 +153,7 @@ fn tree(data: &[u8]) -> Text {
 
 fn render_terminal(data: &[u8]) {
     let shown = usher_terminal::markdown::reply(&Reply::private(tree(data)));
-    let control = shown.chars().find(|c| c.is_control() && *c != '\n');
+    let control = shown.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
     assert_eq!(control, None, "{shown:?}");
 }
 
