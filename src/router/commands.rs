@@ -113,3 +113,45 @@ fn first_sentence(help: &str) -> String {
     let end = help.find(['.', ':']).unwrap_or(help.len());
     help[..end].to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools;
+
+    #[test]
+    fn what_is_no_tool_is_in_the_menus_too() {
+        let table = tools::table();
+        let said = |command: &Command| {
+            let arguments = command.arguments.iter().map(|argument| argument.name.as_str());
+            std::iter::once(command.usage.as_str()).chain(arguments).collect::<Vec<_>>().join(" · ")
+        };
+        let own: Vec<String> = commands(table).iter().skip(table.iter().count()).map(said).collect();
+        insta::assert_snapshot!(own.join("\n"), @r"
+        connect [SITE] · site
+        disconnect [SITE] · site
+        whoami
+        activity
+        default [SITE PROJECT] · words
+        tools
+        help [TOPIC] · topic
+        admin admit
+        admin dismiss
+        admin allow TOOL [in CHANNEL] [for WHO] [on PROJECTS] [until WHEN] · tools · in · for · on · until
+        admin deny TOOL [in CHANNEL] [for WHO] [on PROJECTS] [until WHEN] · tools · in · for · on · until
+        admin forget TOOL [in CHANNEL] [for WHO] · tools · in · for
+        admin approve TOOL · tools
+        admin block TOOL · tools
+        admin stop [TOOL] · tools
+        admin go [TOOL] · tools
+        admin toolset [ACTION] [NAME] [TOOL] · action · name · tools
+        admin profile [ACTION] [NAME] [WHO] · action · name · people
+        admin audit [WHAT] [for WHO] [in CHANNEL] [on ISSUE] [since WHEN] [last COUNT] · what · for · in · on · since · last
+        admin notices [CHANNEL] · channel
+        admin two-person [TOOL] · tools
+        admin default [SITE PROJECT] [in CHANNEL] · words · in
+        admin policy [CHANNEL] · channel
+        admin explain PERSON TOOL [in CHANNEL] [on PROJECT] · person · tool · in · on
+        ");
+    }
+}

@@ -282,4 +282,18 @@ mod tests {
         assert_eq!(all_keys(&many[7..], "unplan DEMO-1").unwrap().len(), 50);
         assert_eq!(named(&keys(&many).0), "51 issues");
     }
+
+    #[test]
+    fn a_sprint_takes_its_days_whole() {
+        let day = "2026-12-01".parse().unwrap();
+        assert_eq!(morning(day), Some("2026-12-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(evening(day), Some("2026-12-01T23:59:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn sprints_are_called_what_was_asked_for() {
+        assert_eq!(what(&[SprintState::Active]), "running sprint");
+        assert_eq!(what(&[SprintState::Future]), "planned sprint");
+        assert_eq!(what(&[SprintState::Active, SprintState::Future]), "sprint");
+    }
 }

@@ -92,6 +92,7 @@ mod tests {
         let table = [
             (json!(null), "nothing", json!(null)),
             (json!([]), "nothing", json!([])),
+            (json!(""), "nothing", json!("")),
             (json!(["a", "b"]), "a, b", json!(["a", "b"])),
             (json!({"accountId": "1", "displayName": "Ada", "self": "x"}), "Ada", json!({"accountId": "1"})),
             (json!({"name": "ada", "key": "JIRAUSER1", "displayName": "Ada"}), "Ada", json!({"name": "ada"})),

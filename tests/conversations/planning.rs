@@ -314,6 +314,9 @@ async fn a_sprint_is_made_started_and_closed() {
             assert!(closed.contains("moved to the backlog."), "{closed}");
             assert_eq!(chat.house.issue(issue)["sprint"], json!(null));
             assert_eq!(chat.house.jira.sprint("Frost").unwrap()["state"], "closed");
+            // Where no sprint runs, the one that ended last is drawn.
+            let drawn = says(&format!("jira chart burndown in {board} {board} board")).await;
+            assert!(drawn.starts_with("Burndown of Frost"), "{drawn}");
         })
         .await;
     }

@@ -94,6 +94,9 @@ async fn a_number_is_looked_up_before_anything_is_done_with_it() {
     let now = jiff::Timestamp::UNIX_EPOCH;
     assert_eq!(client.boards().get(&"2".parse().unwrap()).await, Err(outside("HR")));
     assert!(matches!(client.boards().get(&"3".parse().unwrap()).await, Err(JiraError::NotFound { .. })));
+    // What is asked for by name must be there; what is merely allowed need not be.
+    assert!(matches!(client.boards().list(Some(&project("WEB"))).await, Err(JiraError::NotFound { .. })));
+    assert_eq!(client.boards().list(None).await, Ok(Vec::new()));
     assert_eq!(sprints.get(&far).await.map(drop), Err(outside("HR")));
     assert_eq!(sprints.start(&far, now, now).await, Err(outside("HR")));
     assert_eq!(sprints.close(&far).await, Err(outside("HR")));

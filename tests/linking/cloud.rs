@@ -9,6 +9,7 @@ use usher::{
     store::{attempts, credentials},
 };
 use usher_chat::{Names, Place, Platform};
+use usher_sandbox::{Effect, Fault};
 
 use crate::world::{Browser, World, code_of, labels, only, person, site, words};
 
@@ -106,6 +107,30 @@ async fn codes_and_links_last_ten_minutes() {
     assert!(world.store.read(credentials::all).unwrap().is_empty(), "the tokens are wiped with the attempt");
     assert!(world.store.read(|reader| attempts::by_person(reader, &person("grace"))).unwrap().is_empty());
     assert_eq!(world.trail().last().unwrap(), "expired");
+}
+
+#[tokio::test]
+async fn who_comes_back_sees_the_page_again_and_nobody_else_does() {
+    let world = World::new().await;
+    let link = world.link("ada", "acme").await;
+    let browser = Browser::new();
+    assert_eq!(browser.post(&link, &[]).await.status, 303);
+    assert_eq!(browser.get(&link).await.status, 200);
+    assert_eq!(Browser::new().get(&link).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_jira_that_does_not_answer_after_the_approval_is_said_to() {
+    let world = World::new().await;
+    let link = world.link("ada", "acme").await;
+    let browser = Browser::new();
+    let callback = browser.consent(&link, "ada", "allow").await;
+    let effect = Effect::Status { status: 503, body: None };
+    world.sandbox.fail(Fault::once("GET", "/oauth/token/accessible-resources", effect).times(9));
+    let page = browser.get(&callback).await;
+    assert_eq!(page.status, 502);
+    assert!(page.text.contains("did not answer. Nothing was linked."), "{}", page.text);
+    assert!(world.store.read(credentials::all).unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ use std::time::Duration;
 use usher::{
     error::{Error, JiraError},
     identity::{AccountCommand, LinkState, NoSession, candidate},
-    ids::ProjectScope,
+    ids::{AccountId, ProjectScope},
     replies::Deed,
 };
+use usher_chat::Platform;
 
 use crate::world::{Browser, World, labels, only, person, site, verifier_of, words};
 
@@ -159,6 +160,9 @@ async fn a_colleague_is_found_by_their_own_link() {
     let session = world.identity.session(&person("ada"), &site("corp")).await.unwrap();
     assert_eq!(session.colleagues().account_of(&person("grace")).unwrap().0, "ghopper");
     assert_eq!(session.colleagues().account_of(&person("linus")), None);
+    let grace = AccountId("ghopper".to_owned());
+    assert_eq!(session.colleagues().person_of(&grace, &Platform::DISCORD), Some(person("grace")));
+    assert_eq!(session.colleagues().person_of(&grace, &Platform::TELEGRAM), None);
 }
 
 #[tokio::test]

@@ -153,6 +153,30 @@ fn what_stands_in_a_line() {
 }
 
 #[test]
+fn a_status_keeps_its_colour() {
+    for (colour, tint) in [
+        ("neutral", Tint::Neutral),
+        ("purple", Tint::Purple),
+        ("blue", Tint::Blue),
+        ("red", Tint::Red),
+        ("yellow", Tint::Yellow),
+        ("green", Tint::Green),
+    ] {
+        let status = json!([{"type": "status", "attrs": {"text": "DONE", "color": colour}}]);
+        let text = from_adf(&doc(json!([{"type": "paragraph", "content": status}])));
+        assert_eq!(text, Text::from(vec![Inline::Status { text: "DONE".into(), colour: tint }]), "{colour}");
+        assert_eq!(to_adf(&text).pointer("/content/0/content/0/attrs/color"), Some(&json!(colour)));
+    }
+}
+
+#[test]
+fn a_day_is_written_as_its_first_millisecond() {
+    let day = to_adf(&Text::from(vec![Inline::Date("2026-12-01".into())]));
+    assert_eq!(day.pointer("/content/0/content/0/attrs/timestamp"), Some(&json!("1796083200000")));
+    assert_eq!(from_adf(&day), Text::from(vec![Inline::Date("2026-12-01".into())]));
+}
+
+#[test]
 fn what_is_not_allowed_becomes_simpler() {
     let text = from_markdown("- > quoted\n- # big\n-\n\n> # head\n> ***\n> - [x] done\n");
     let adf = to_adf(&text);

@@ -70,6 +70,7 @@ fn what_is_not_markup_is_text() {
         "!important! Wow!",
         "a ^ b",
         "a * b* c",
+        "--flag is no line",
         "*one\ntwo*",
         "C:\\temp\\new \\\\server\\share",
         "{{open",
@@ -177,6 +178,35 @@ fn escapes_are_sparing() {
         assert_eq!(to_wiki(&text), wiki, "{plain}");
         assert_eq!(from_wiki(wiki).to_plain(), text.to_plain(), "{plain}");
     }
+}
+
+#[test]
+fn colours_and_people_are_written_only_as_jira_reads_them() {
+    let written = |inline: Inline| to_wiki(&Text::from(vec![inline]));
+    let coloured = |colour: &str| written(Inline::Colour { colour: colour.into(), content: vec!["x".into()] });
+    for (colour, wiki) in [
+        ("#F0a", "{color:#ff00aa}x{color}"),
+        ("#00FF7f", "{color:#00ff7f}x{color}"),
+        ("Red", "{color:#ff0000}x{color}"),
+        ("#ff", "x"),
+        ("#ggg", "x"),
+        ("red}", "x"),
+    ] {
+        assert_eq!(coloured(colour), wiki, "{colour}");
+    }
+    let mention = |id: &str| written(Inline::Mention { who: Mentioned::Account(id.into()), name: "Ada".into() });
+    assert_eq!((mention("fred").as_str(), mention("a]b").as_str()), ("[~fred]", "@Ada"));
+}
+
+#[test]
+fn code_cannot_end_its_own_block() {
+    let written = |language: Option<&str>, text: &str| {
+        to_wiki(&Text(vec![Block::Code { language: language.map(str::to_owned), text: text.to_owned() }]))
+    };
+    assert_eq!(written(Some("Java"), "int x;"), "{code:java}\nint x;\n{code}");
+    assert_eq!(written(Some("java"), "{code} x"), "{noformat}\n{code} x\n{noformat}");
+    assert_eq!(written(Some("klingon"), "x"), "{noformat}\nx\n{noformat}");
+    assert_eq!(written(None, "{noformat} x"), "{code:none}\n{noformat} x\n{code}");
 }
 
 #[test]
