@@ -1,6 +1,7 @@
 //! Native commands: the same requests, with options by name.
 
 use insta::assert_snapshot;
+use usher_chat::Command;
 
 use crate::support::conversation;
 
@@ -105,4 +106,40 @@ async fn other_commands_do_too() {
         assert_snapshot!(chat.slashes("ada", "eng", "fly", &[("to", "the \"moon\"")]).await, @"(only you) I don't know `fly`. `jira help` lists what I can do.");
     })
     .await;
+}
+
+#[test]
+fn what_is_no_tool_is_in_the_menus_too() {
+    let table = usher::tools::table();
+    let said = |command: &Command| {
+        let arguments = command.arguments.iter().map(|argument| argument.name.as_str());
+        std::iter::once(command.usage.as_str()).chain(arguments).collect::<Vec<_>>().join(" · ")
+    };
+    let own: Vec<String> = usher::router::commands(table).iter().skip(table.iter().count()).map(said).collect();
+    assert_snapshot!(own.join("\n"), @r"
+    connect [SITE] · site
+    disconnect [SITE] · site
+    whoami
+    activity
+    default [SITE PROJECT] · words
+    tools
+    help [TOPIC] · topic
+    admin admit
+    admin dismiss
+    admin allow TOOL [in CHANNEL] [for WHO] [on PROJECTS] [until WHEN] · tools · in · for · on · until
+    admin deny TOOL [in CHANNEL] [for WHO] [on PROJECTS] [until WHEN] · tools · in · for · on · until
+    admin forget TOOL [in CHANNEL] [for WHO] · tools · in · for
+    admin approve TOOL · tools
+    admin block TOOL · tools
+    admin stop [TOOL] · tools
+    admin go [TOOL] · tools
+    admin toolset [ACTION] [NAME] [TOOL] · action · name · tools
+    admin profile [ACTION] [NAME] [WHO] · action · name · people
+    admin audit [WHAT] [for WHO] [in CHANNEL] [on ISSUE] [since WHEN] [last COUNT] · what · for · in · on · since · last
+    admin notices [CHANNEL] · channel
+    admin two-person [TOOL] · tools
+    admin default [SITE PROJECT] [in CHANNEL] · words · in
+    admin policy [CHANNEL] · channel
+    admin explain PERSON TOOL [in CHANNEL] [on PROJECT] · person · tool · in · on
+    ");
 }
