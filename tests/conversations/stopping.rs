@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 use usher::governance::{Target, switch};
+use usher_chat::{ChatAdapter, Platform};
 
 use crate::support::{Chat, conversation};
 
@@ -61,6 +62,17 @@ async fn where_everything_is_stopped_help_and_leaving_still_work() {
         ‹Open that page›
         ");
         throw(chat, Target::Everything, false).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn admins_are_told_of_their_own_platform_and_of_no_other() {
+    conversation(async |chat| {
+        throw(chat, Target::Platform(Platform::TELEGRAM), true).await;
+        assert_snapshot!(chat.says("root", "eng", "jira admin stop").await, @"(only you) Nothing is stopped here. `jira admin stop delete` would stop a tool at once.");
+        throw(chat, Target::Platform(chat.house.platform.platform()), true).await;
+        assert_snapshot!(chat.says("root", "eng", "jira admin stop").await, @"(only you) Usher is stopped on this platform, by an owner, since Sunday, 22 November 2026, 10:00 UTC. An owner starts it again with `usher go platform test`.");
     })
     .await;
 }

@@ -194,6 +194,9 @@ fn colours_and_people_are_written_only_as_jira_reads_them() {
     ] {
         assert_eq!(coloured(colour), wiki, "{colour}");
     }
+    let refused = |content: &str| written(Inline::link(content, "javascript:alert"));
+    assert_eq!(refused("x"), "x (javascript:alert)");
+    assert_eq!(refused("javascript:alert"), "javascript:alert");
     let mention = |id: &str| written(Inline::Mention { who: Mentioned::Account(id.into()), name: "Ada".into() });
     assert_eq!((mention("fred").as_str(), mention("a]b").as_str()), ("[~fred]", "@Ada"));
 }
@@ -207,6 +210,13 @@ fn code_cannot_end_its_own_block() {
     assert_eq!(written(Some("java"), "{code} x"), "{noformat}\n{code} x\n{noformat}");
     assert_eq!(written(Some("klingon"), "x"), "{noformat}\nx\n{noformat}");
     assert_eq!(written(None, "{noformat} x"), "{code:none}\n{noformat} x\n{code}");
+}
+
+#[test]
+fn a_heading_is_one_line() {
+    let bold = Inline::Strong(vec!["over".into(), Inline::Break, "two".into()]);
+    let heading = Block::Heading { level: 1, content: vec!["one".into(), Inline::Break, bold] };
+    assert_eq!(to_wiki(&Text(vec![heading])), "h1. one over two");
 }
 
 #[test]
