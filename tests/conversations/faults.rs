@@ -46,6 +46,20 @@ async fn a_read_that_fails_changes_nothing_and_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_created_is_said_even_if_it_cannot_be_read() {
+    conversation(async |chat| {
+        chat.linked("ada", "acme").await;
+        chat.house.jira.fail(Fault::once("GET", "issue/DEMO-26", Effect::Reset).times(9));
+        assert_snapshot!(chat.says("ada", "eng", "jira create bug in DEMO The box loses focus").await, @r"
+        (only you) Created **DEMO-26** The box loses focus · Bug
+        ‹Open in Jira› [Status] [Assign to me] [Comment] [Watch] [More]
+        ");
+        assert_eq!(chat.house.issue("DEMO-26")["summary"], "The box loses focus");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_whose_answer_is_lost_may_have_happened() {
     conversation(async |chat| {
         chat.linked("ada", "acme").await;

@@ -204,6 +204,13 @@ async fn disconnect_deletes_at_once_and_says_what_is_left_to_do() {
     assert!(world.store.read(credentials::all).unwrap().is_empty());
     assert!(matches!(world.identity.session(&person("ada"), &site("acme")).await, Err(NoSession::NeverLinked)));
     assert_eq!(world.trail().last().unwrap(), "disconnected");
+    // Atlassian is asked to forget the token as well, and nobody waits for that.
+    let asked = async {
+        while !world.sandbox.calls().iter().any(|call| call.host == "auth" && call.path == "/oauth/revoke") {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asked).await.expect("the token is to be revoked");
     let answer = world.identity.command(&world.channel("ada"), command, None).await.unwrap();
     assert_eq!(words(&answer), "You are not linked.");
     world.linked("ada", "ada").await;
