@@ -104,6 +104,10 @@ async fn a_link_has_a_direction_and_a_way_back() {
         ");
         assert_snapshot!(chat.completes("ada", "eng", "jira link DEMO-1 is b").await, @"is blocked by");
         assert_snapshot!(chat.completes("ada", "eng", "jira link DEMO-1 blocks DEMO-2").await, @"blocks DEMO-24 | blocks DEMO-25 | blocks DEMO-2 | blocks DEMO-21 | blocks DEMO-22 | blocks DEMO-20 | blocks DEMO-23");
+        // Links to other issues stay.
+        assert!(chat.says("ada", "eng", "jira link DEMO-4 blocks DEMO-2").await.text().contains("DEMO-4 blocks DEMO-2 now."));
+        assert!(chat.says("ada", "eng", "jira unlink DEMO-4 DEMO-2").await.text().contains("DEMO-4 no longer blocks DEMO-2."));
+        assert_snapshot!(chat.house.issue("DEMO-1")["links"], @r#"[{"type":"Blocks","to":"DEMO-4"}]"#);
     })
     .await;
 }

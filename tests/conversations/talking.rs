@@ -79,6 +79,11 @@ async fn some_comments_are_for_few() {
         (only you) Comment added to OPS-2, for engineering only.
         ‹Open in Jira›
         ");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-1 --to group:Developers Hm").await, @"(only you) Jira knows no role or group `group:Developers` to which you belong, so nothing was added. Write its name as Jira has it, such as `--to Developers`.");
+        assert_snapshot!(chat.says("ada", "eng", "jira comment DEMO-1 --to role:Developers For us again").await, @r"
+        (only you) Comment added to DEMO-1, for Developers only.
+        ‹Open in Jira›
+        ");
         let readers =
             |key: &str| chat.house.issue(key)["comments"].as_array().unwrap().last().unwrap()["visibility"].clone();
         assert_eq!((readers("DEMO-1"), readers("OPS-2")), (json!("role:Developers"), json!("group:engineering")));
