@@ -17,16 +17,10 @@ fn drawn(name: &str, chart: Chart) -> (u32, u32, Vec<u8>) {
 fn sketch((wide, _, pixels): &(u32, u32, Vec<u8>)) -> String {
     const CELL: (usize, usize) = (10, 15);
     let shades = [(Shade::Quiet, 'q'), (Shade::Main, 'm'), (Shade::Deep, 'd'), (Shade::Other, 'o')];
-    let letter = |pixel: &[u8]| {
-        let of_shade = |(shade, _): &&(Shade, char)| {
-            let colour = shade.colour();
-            pixel == [colour.0, colour.1, colour.2]
-        };
-        match shades.iter().find(of_shade) {
-            Some((_, letter)) => *letter,
-            None if pixel.iter().all(|part| *part > 0xf0) => ' ',
-            None => '.',
-        }
+    let letter = |pixel: &[u8]| match shades.iter().find(|(shade, _)| is(pixel, *shade)) {
+        Some((_, letter)) => *letter,
+        None if pixel.iter().all(|part| *part > 0xf0) => ' ',
+        None => '.',
     };
     let lines: Vec<&[u8]> = pixels.chunks_exact(*wide as usize * 3).collect();
     let of_rows = |rows: &[&[u8]]| {
@@ -41,9 +35,13 @@ fn sketch((wide, _, pixels): &(u32, u32, Vec<u8>)) -> String {
     lines.chunks(CELL.1).map(of_rows).collect::<Vec<_>>().join("\n")
 }
 
-fn holds(pixels: &[u8], shade: Shade) -> bool {
+fn is(pixel: &[u8], shade: Shade) -> bool {
     let colour = shade.colour();
-    pixels.chunks_exact(3).any(|pixel| pixel == [colour.0, colour.1, colour.2])
+    pixel == [colour.0, colour.1, colour.2]
+}
+
+fn holds(pixels: &[u8], shade: Shade) -> bool {
+    pixels.chunks_exact(3).any(|pixel| is(pixel, shade))
 }
 
 fn bars(labels: &[&str]) -> Bars {

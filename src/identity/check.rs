@@ -207,6 +207,7 @@ mod tests {
         assert!(matches!(words(&finer, cloud_scopes), Verdict::Ok(_)));
         assert!(matches!(words(&["READ", "WRITE"], data_center_scopes), Verdict::Ok(_)));
         assert!(matches!(words(&["READ"], data_center_scopes), Verdict::Note(_)));
+        assert!(matches!(words(&["ADMIN"], data_center_scopes), Verdict::Note(_)));
         for more in ["ADMIN", "SYSTEM_ADMIN"] {
             assert!(matches!(words(&["READ", "WRITE", more], data_center_scopes), Verdict::Note(_)), "{more}");
         }

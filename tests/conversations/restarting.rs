@@ -85,7 +85,7 @@ async fn admins_hear_once_of_tools_that_an_upgrade_has_changed() {
         ");
         let noted = async {
             while !chat.house.core().governance.waiting().unwrap().is_empty() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                tokio::task::yield_now().await;
             }
         };
         timeout(Duration::from_secs(20), noted).await.expect("it is noted that they have heard");

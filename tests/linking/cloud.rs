@@ -207,7 +207,7 @@ async fn disconnect_deletes_at_once_and_says_what_is_left_to_do() {
     // Atlassian is asked to forget the token as well, and nobody waits for that.
     let asked = async {
         while !world.sandbox.calls().iter().any(|call| call.host == "auth" && call.path == "/oauth/revoke") {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(20), asked).await.expect("the token is to be revoked");

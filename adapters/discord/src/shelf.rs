@@ -92,7 +92,7 @@ fn key(id: &KeptId) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use usher_chat::PassingMemory;
 
     use super::*;
